@@ -1,0 +1,33 @@
+package okta
+
+// groupOperations are the operations of the area Group.
+var groupOperations = []Operation{
+	{ID: "listGroups", Area: "Group", Method: "GET", Path: "/api/v1/groups", Scope: "okta.groups.read"},
+	{ID: "createGroup", Area: "Group", Method: "POST", Path: "/api/v1/groups", Scope: "okta.groups.manage"},
+	{ID: "listGroupRules", Area: "Group", Method: "GET", Path: "/api/v1/groups/rules", Scope: "okta.groups.read"},
+	{ID: "createGroupRule", Area: "Group", Method: "POST", Path: "/api/v1/groups/rules", Scope: "okta.groups.manage"},
+	{ID: "deleteGroupRule", Area: "Group", Method: "DELETE", Path: "/api/v1/groups/rules/{ruleId}", Scope: "okta.groups.manage"},
+	{ID: "getGroupRule", Area: "Group", Method: "GET", Path: "/api/v1/groups/rules/{ruleId}", Scope: "okta.groups.read"},
+	{ID: "updateGroupRule", Area: "Group", Method: "PUT", Path: "/api/v1/groups/rules/{ruleId}", Scope: "okta.groups.manage"},
+	{ID: "activateGroupRule", Area: "Group", Method: "POST", Path: "/api/v1/groups/rules/{ruleId}/lifecycle/activate", Scope: "okta.groups.manage"},
+	{ID: "deactivateGroupRule", Area: "Group", Method: "POST", Path: "/api/v1/groups/rules/{ruleId}/lifecycle/deactivate", Scope: "okta.groups.manage"},
+	{ID: "deleteGroup", Area: "Group", Method: "DELETE", Path: "/api/v1/groups/{groupId}", Scope: "okta.groups.manage"},
+	{ID: "getGroup", Area: "Group", Method: "GET", Path: "/api/v1/groups/{groupId}", Scope: "okta.groups.read"},
+	{ID: "updateGroup", Area: "Group", Method: "PUT", Path: "/api/v1/groups/{groupId}", Scope: "okta.groups.manage"},
+	{ID: "listAssignedApplicationsForGroup", Area: "Group", Method: "GET", Path: "/api/v1/groups/{groupId}/apps", Scope: "okta.groups.read"},
+	{ID: "listGroupAssignedRoles", Area: "Group", Method: "GET", Path: "/api/v1/groups/{groupId}/roles", Scope: "okta.roles.read"},
+	{ID: "assignRoleToGroup", Area: "Group", Method: "POST", Path: "/api/v1/groups/{groupId}/roles", Scope: "okta.roles.manage"},
+	{ID: "removeRoleFromGroup", Area: "Group", Method: "DELETE", Path: "/api/v1/groups/{groupId}/roles/{roleId}", Scope: "okta.roles.manage"},
+	{ID: "getRole", Area: "Group", Method: "GET", Path: "/api/v1/groups/{groupId}/roles/{roleId}", Scope: "okta.roles.read"},
+	{ID: "listApplicationTargetsForApplicationAdministratorRoleForGroup", Area: "Group", Method: "GET", Path: "/api/v1/groups/{groupId}/roles/{roleId}/targets/catalog/apps", Scope: "okta.roles.read"},
+	{ID: "removeApplicationTargetFromApplicationAdministratorRoleGivenToGroup", Area: "Group", Method: "DELETE", Path: "/api/v1/groups/{groupId}/roles/{roleId}/targets/catalog/apps/{appName}", Scope: "okta.roles.manage"},
+	{ID: "addApplicationTargetToAdminRoleGivenToGroup", Area: "Group", Method: "PUT", Path: "/api/v1/groups/{groupId}/roles/{roleId}/targets/catalog/apps/{appName}", Scope: "okta.roles.manage"},
+	{ID: "removeApplicationTargetFromAdministratorRoleGivenToGroup", Area: "Group", Method: "DELETE", Path: "/api/v1/groups/{groupId}/roles/{roleId}/targets/catalog/apps/{appName}/{applicationId}", Scope: "okta.roles.manage"},
+	{ID: "addApplicationInstanceTargetToAppAdminRoleGivenToGroup", Area: "Group", Method: "PUT", Path: "/api/v1/groups/{groupId}/roles/{roleId}/targets/catalog/apps/{appName}/{applicationId}", Scope: "okta.roles.manage"},
+	{ID: "listGroupTargetsForGroupRole", Area: "Group", Method: "GET", Path: "/api/v1/groups/{groupId}/roles/{roleId}/targets/groups", Scope: "okta.roles.read"},
+	{ID: "removeGroupTargetFromGroupAdministratorRoleGivenToGroup", Area: "Group", Method: "DELETE", Path: "/api/v1/groups/{groupId}/roles/{roleId}/targets/groups/{targetGroupId}", Scope: "okta.roles.manage"},
+	{ID: "addGroupTargetToGroupAdministratorRoleForGroup", Area: "Group", Method: "PUT", Path: "/api/v1/groups/{groupId}/roles/{roleId}/targets/groups/{targetGroupId}", Scope: "okta.roles.manage"},
+	{ID: "listGroupUsers", Area: "Group", Method: "GET", Path: "/api/v1/groups/{groupId}/users", Scope: "okta.groups.read"},
+	{ID: "removeUserFromGroup", Area: "Group", Method: "DELETE", Path: "/api/v1/groups/{groupId}/users/{userId}", Scope: "okta.groups.manage"},
+	{ID: "addUserToGroup", Area: "Group", Method: "PUT", Path: "/api/v1/groups/{groupId}/users/{userId}", Scope: "okta.groups.manage"},
+}

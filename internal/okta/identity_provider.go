@@ -1,0 +1,30 @@
+package okta
+
+// identityProviderOperations are the operations of the area IdentityProvider.
+var identityProviderOperations = []Operation{
+	{ID: "listIdentityProviders", Area: "IdentityProvider", Method: "GET", Path: "/api/v1/idps", Scope: "okta.idps.read"},
+	{ID: "createIdentityProvider", Area: "IdentityProvider", Method: "POST", Path: "/api/v1/idps", Scope: "okta.idps.manage"},
+	{ID: "listIdentityProviderKeys", Area: "IdentityProvider", Method: "GET", Path: "/api/v1/idps/credentials/keys", Scope: "okta.idps.read"},
+	{ID: "createIdentityProviderKey", Area: "IdentityProvider", Method: "POST", Path: "/api/v1/idps/credentials/keys", Scope: "okta.idps.manage"},
+	{ID: "deleteIdentityProviderKey", Area: "IdentityProvider", Method: "DELETE", Path: "/api/v1/idps/credentials/keys/{keyId}", Scope: "okta.idps.manage"},
+	{ID: "getIdentityProviderKey", Area: "IdentityProvider", Method: "GET", Path: "/api/v1/idps/credentials/keys/{keyId}", Scope: "okta.idps.read"},
+	{ID: "deleteIdentityProvider", Area: "IdentityProvider", Method: "DELETE", Path: "/api/v1/idps/{idpId}", Scope: "okta.idps.manage"},
+	{ID: "getIdentityProvider", Area: "IdentityProvider", Method: "GET", Path: "/api/v1/idps/{idpId}", Scope: "okta.idps.read"},
+	{ID: "updateIdentityProvider", Area: "IdentityProvider", Method: "PUT", Path: "/api/v1/idps/{idpId}", Scope: "okta.idps.manage"},
+	{ID: "listCsrsForIdentityProvider", Area: "IdentityProvider", Method: "GET", Path: "/api/v1/idps/{idpId}/credentials/csrs", Scope: "okta.idps.read"},
+	{ID: "generateCsrForIdentityProvider", Area: "IdentityProvider", Method: "POST", Path: "/api/v1/idps/{idpId}/credentials/csrs", Scope: "okta.idps.manage"},
+	{ID: "revokeCsrForIdentityProvider", Area: "IdentityProvider", Method: "DELETE", Path: "/api/v1/idps/{idpId}/credentials/csrs/{csrId}", Scope: "okta.idps.manage"},
+	{ID: "getCsrForIdentityProvider", Area: "IdentityProvider", Method: "GET", Path: "/api/v1/idps/{idpId}/credentials/csrs/{csrId}", Scope: "okta.idps.read"},
+	{ID: "publishCerCertForIdentityProvider+publishBinaryCerCertForIdentityProvider+publishDerCertForIdentityProvider+publishBinaryDerCertForIdentityProvider+publishBinaryPemCertForIdentityProvider", Area: "IdentityProvider", Method: "POST", Path: "/api/v1/idps/{idpId}/credentials/csrs/{csrId}/lifecycle/publish", Scope: "okta.idps.manage"},
+	{ID: "listIdentityProviderSigningKeys", Area: "IdentityProvider", Method: "GET", Path: "/api/v1/idps/{idpId}/credentials/keys", Scope: "okta.idps.read"},
+	{ID: "generateIdentityProviderSigningKey", Area: "IdentityProvider", Method: "POST", Path: "/api/v1/idps/{idpId}/credentials/keys/generate", Scope: "okta.idps.manage"},
+	{ID: "getIdentityProviderSigningKey", Area: "IdentityProvider", Method: "GET", Path: "/api/v1/idps/{idpId}/credentials/keys/{keyId}", Scope: "okta.idps.read"},
+	{ID: "cloneIdentityProviderKey", Area: "IdentityProvider", Method: "POST", Path: "/api/v1/idps/{idpId}/credentials/keys/{keyId}/clone", Scope: "okta.idps.manage"},
+	{ID: "activateIdentityProvider", Area: "IdentityProvider", Method: "POST", Path: "/api/v1/idps/{idpId}/lifecycle/activate", Scope: "okta.idps.manage"},
+	{ID: "deactivateIdentityProvider", Area: "IdentityProvider", Method: "POST", Path: "/api/v1/idps/{idpId}/lifecycle/deactivate", Scope: "okta.idps.manage"},
+	{ID: "listIdentityProviderApplicationUsers", Area: "IdentityProvider", Method: "GET", Path: "/api/v1/idps/{idpId}/users", Scope: "okta.idps.read"},
+	{ID: "unlinkUserFromIdentityProvider", Area: "IdentityProvider", Method: "DELETE", Path: "/api/v1/idps/{idpId}/users/{userId}", Scope: "okta.idps.manage"},
+	{ID: "getIdentityProviderApplicationUser", Area: "IdentityProvider", Method: "GET", Path: "/api/v1/idps/{idpId}/users/{userId}", Scope: "okta.idps.read"},
+	{ID: "linkUserToIdentityProvider", Area: "IdentityProvider", Method: "POST", Path: "/api/v1/idps/{idpId}/users/{userId}", Scope: "okta.users.manage"},
+	{ID: "listSocialAuthTokens", Area: "IdentityProvider", Method: "GET", Path: "/api/v1/idps/{idpId}/users/{userId}/credentials/tokens", Scope: "okta.idps.read"},
+}
