@@ -1,0 +1,168 @@
+package org
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"net/netip"
+	"runtime/debug"
+	"strconv"
+	"strings"
+
+	"gatehouse/internal/db"
+	"gatehouse/internal/okta"
+)
+
+// maxBody is the largest body of a management API request (security 61).
+const maxBody = 1 << 20
+
+// maxURL is the longest request target; beyond it E0000256.
+const maxURL = 8 << 10
+
+// ServeHTTP answers the management API.
+func (o *Org) ServeHTTP(w http.ResponseWriter, h *http.Request) {
+	r := &Request{
+		ctx: h.Context(), Query: h.URL.Query(), Header: h.Header, ID: o.ids.random(22),
+		Now: second(o.now()), Client: o.client(h), URI: h.URL.RequestURI(),
+	}
+	header := w.Header()
+	header.Set("X-Okta-Request-Id", r.ID)
+	header.Set("Cache-Control", "no-cache, no-store")
+	header.Set("X-Content-Type-Options", "nosniff")
+	defer func() {
+		if p := recover(); p != nil {
+			o.log.Error("panic in an operation", "request", r.ID, "panic", p, "stack", string(debug.Stack()))
+			o.writeError(w, r, fail("E0000009", ""))
+		}
+	}()
+	reply, err := o.serve(w, h, r)
+	if err != nil {
+		o.writeError(w, r, err)
+		return
+	}
+	for name, values := range reply.Header {
+		header[name] = values
+	}
+	if reply.Body == nil {
+		w.WriteHeader(reply.Status)
+		return
+	}
+	if header.Get("Content-Type") == "" {
+		header.Set("Content-Type", "application/json")
+	}
+	header.Set("Content-Length", strconv.Itoa(len(reply.Body)))
+	w.WriteHeader(reply.Status)
+	w.Write(reply.Body) //nolint:errcheck // the client is gone
+}
+
+// serve is the way of every request: match, read, authenticate, authorise, answer.
+func (o *Org) serve(w http.ResponseWriter, h *http.Request, r *Request) (Reply, error) {
+	if len(r.URI) > maxURL {
+		return Reply{}, fail("E0000256", "")
+	}
+	route, args, known := o.routes.find(h.Method, h.URL.EscapedPath(), r.Query)
+	if !known {
+		return Reply{}, fail("E0000008", "")
+	}
+	actor, err := o.authenticate(r)
+	if err != nil {
+		return Reply{}, err
+	}
+	r.Actor = actor
+	o.limitHeaders(w.Header(), r)
+	if route == nil {
+		return Reply{}, fail("E0000022", "")
+	}
+	r.Op, r.Args = route.op, args
+	for name, value := range args {
+		if !validArgument(name, value) {
+			return Reply{}, notFound(printable(value), nounOf(name))
+		}
+	}
+	if err := o.authorize(w.Header(), r); err != nil {
+		return Reply{}, err
+	}
+	if r.body, err = readBody(w, h); err != nil {
+		return Reply{}, err
+	}
+	return route.answer(o, r)
+}
+
+// readBody reads the body within its bound, and refuses U+0000, which neither database holds.
+func readBody(w http.ResponseWriter, h *http.Request) ([]byte, error) {
+	if h.Body == nil || h.Method == http.MethodGet {
+		return nil, nil
+	}
+	if h.ContentLength > 0 && !strings.Contains(h.Header.Get("Content-Type"), "json") {
+		return nil, fail("E0000019", "")
+	}
+	body, err := io.ReadAll(http.MaxBytesReader(w, h.Body, maxBody))
+	var tooLarge *http.MaxBytesError
+	if errors.As(err, &tooLarge) {
+		e := fail("E0000003", "", "The body is larger than 1 MB.")
+		e.Status = http.StatusRequestEntityTooLarge
+		return nil, e
+	}
+	if err != nil {
+		return nil, fail("E0000003", "")
+	}
+	if strings.Contains(string(body), `\u0000`) || strings.ContainsRune(string(body), 0) {
+		return nil, fail("E0000003", "", "The character U+0000 is not allowed.")
+	}
+	return body, nil
+}
+
+// writeError answers with the error's body. What is no API error is logged and told as E0000009 or, where nothing can be stored, E0000010.
+func (o *Org) writeError(w http.ResponseWriter, r *Request, err error) {
+	var e *okta.Error
+	switch {
+	case errors.As(err, &e):
+	case db.Unwritable(err):
+		o.log.Error("the store cannot be written", "request", r.ID, "error", err)
+		w.Header().Set("Retry-After", "5")
+		e = fail("E0000010", "")
+	case r.ctx.Err() != nil:
+		e = fail("E0000009", "")
+	default:
+		o.log.Error("operation failed", "request", r.ID, "error", err)
+		e = fail("E0000009", "")
+	}
+	answer := *e
+	answer.ID = "oae" + o.ids.random(22)
+	body, merr := json.Marshal(answer)
+	if merr != nil {
+		o.log.Error("error body", "request", r.ID, "error", merr)
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(e.Status)
+	w.Write(body) //nolint:errcheck // the client is gone
+}
+
+// client tells where a request came from. X-Forwarded-For counts only when the peer is a trusted proxy.
+func (o *Org) client(h *http.Request) Client {
+	c := Client{UserAgent: h.UserAgent()}
+	peer, err := netip.ParseAddrPort(h.RemoteAddr)
+	if err != nil {
+		return c
+	}
+	c.IP = peer.Addr().Unmap()
+	hops := strings.Split(strings.Join(h.Header.Values("X-Forwarded-For"), ","), ",")
+	for i := len(hops) - 1; i >= 0 && o.trusted(c.IP); i-- {
+		hop, err := netip.ParseAddr(strings.TrimSpace(hops[i]))
+		if err != nil {
+			break
+		}
+		c.IP = hop.Unmap()
+	}
+	return c
+}
+
+func (o *Org) trusted(ip netip.Addr) bool {
+	for _, p := range o.proxies {
+		if p.Contains(ip) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,122 @@
+package org
+
+import (
+	"context"
+	"crypto/rand"
+	"embed"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"strings"
+	"sync"
+	"time"
+
+	"gatehouse/internal/db"
+)
+
+//go:embed migrations
+var migrationFiles embed.FS
+
+// Config is what an Org needs. Now, Rand and Log have working defaults.
+type Config struct {
+	// DB is a database opened with DatabaseOptions.
+	DB *db.DB
+	// BaseURL is the scheme and authority that links, issuers and redirects are built
+	// from, never the Host header of a request. No slash at the end.
+	BaseURL string
+	Now     func() time.Time
+	Rand    io.Reader
+	Log     *slog.Logger
+	// TrustedProxies may name the client in X-Forwarded-For.
+	TrustedProxies []netip.Prefix
+}
+
+// Org is one organisation: its store and the operations on it.
+type Org struct {
+	db      *db.DB
+	baseURL string
+	now     func() time.Time
+	rand    io.Reader
+	log     *slog.Logger
+	proxies []netip.Prefix
+	routes  matcher
+	ids     idSource
+	caches  caches
+
+	background sync.WaitGroup
+	stop       context.CancelFunc
+	stopped    context.Context
+}
+
+// DatabaseOptions says how to open an Org's database at url (a file or postgres://).
+func DatabaseOptions(url string) db.Options {
+	files, err := migrations()
+	if err != nil {
+		panic("org: " + err.Error()) // the folder is part of the binary
+	}
+	return db.Options{URL: url, Migrations: files, Table: "org_version"}
+}
+
+// New makes an Org on an open database and writes what every org holds: the cell
+// suffix of ids, signing keys and sealing keys. It adds no person and no group; Seed does.
+func New(ctx context.Context, c Config) (*Org, error) {
+	if c.DB == nil || c.BaseURL == "" {
+		return nil, errors.New("org: a database and a base URL are needed")
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.Rand == nil {
+		c.Rand = rand.Reader
+	}
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	o := &Org{
+		db: c.DB, baseURL: strings.TrimSuffix(c.BaseURL, "/"), now: c.Now, rand: c.Rand, log: c.Log, proxies: c.TrustedProxies,
+	}
+	o.ids.rand = c.Rand
+	o.stopped, o.stop = context.WithCancel(context.Background())
+	if err := o.bind(); err != nil {
+		return nil, err
+	}
+	if err := o.prepare(ctx); err != nil {
+		return nil, fmt.Errorf("prepare the org: %w", err)
+	}
+	return o, nil
+}
+
+// BaseURL is where the org is reached, without a slash at the end.
+func (o *Org) BaseURL() string { return o.baseURL }
+
+// Now is the org's clock.
+func (o *Org) Now() time.Time { return o.now() }
+
+// DB is the org's database.
+func (o *Org) DB() *db.DB { return o.db }
+
+// Idle waits until no background work is left.
+func (o *Org) Idle(ctx context.Context) error {
+	done := make(chan struct{})
+	go func() { o.background.Wait(); close(done) }()
+	select {
+	case <-done:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// Close stops background work and waits for it. It leaves the database open.
+func (o *Org) Close(ctx context.Context) error {
+	o.stop()
+	return o.Idle(ctx)
+}
+
+// Ready answers whether requests can be served now.
+func (o *Org) Ready(ctx context.Context) error { return o.db.Ping(ctx) }
+
+var _ http.Handler = (*Org)(nil)

@@ -1,0 +1,58 @@
+package org
+
+import (
+	"slices"
+)
+
+// rolesOf lists the standard roles that a user holds, direct and through groups, each once.
+func rolesOf(s store, user string) ([]string, error) {
+	return s.ids(`SELECT type FROM role_assignment WHERE owner = $1
+		UNION SELECT r.type FROM edge e JOIN role_assignment r ON r.owner = e.dst
+		WHERE e.kind = 'member' AND e.src = $1 ORDER BY 1`, user)
+}
+
+// readers are the roles that may read an area in the whole org (okta-semantics C6).
+// Super and org admins may read all of the areas here.
+var readers = map[string][]string{
+	"User":     {"APP_ADMIN", "READ_ONLY_ADMIN", "MOBILE_ADMIN", "API_ACCESS_MANAGEMENT_ADMIN", "USER_ADMIN", "HELP_DESK_ADMIN", "GROUP_MEMBERSHIP_ADMIN"},
+	"Group":    {"APP_ADMIN", "READ_ONLY_ADMIN", "MOBILE_ADMIN", "API_ACCESS_MANAGEMENT_ADMIN", "USER_ADMIN", "HELP_DESK_ADMIN", "GROUP_MEMBERSHIP_ADMIN"},
+	"Log":      {"APP_ADMIN", "READ_ONLY_ADMIN", "MOBILE_ADMIN", "REPORT_ADMIN", "API_ACCESS_MANAGEMENT_ADMIN"},
+	"UserType": {"APP_ADMIN", "READ_ONLY_ADMIN", "API_ACCESS_MANAGEMENT_ADMIN", "USER_ADMIN", "HELP_DESK_ADMIN"},
+}
+
+// superOnly are the operations of a super admin alone: to see and to give admin roles.
+func superOnly(op string) bool {
+	return slices.Contains([]string{"listAssignedRolesForUser", "assignRoleToUser", "removeRoleFromUser", "getUserRole"}, op)
+}
+
+// roleAllows tells whether one of the caller's roles covers the operation. Nobody
+// without a role may do anything but read themselves.
+func roleAllows(r *Request) bool {
+	if slices.Contains(r.Actor.Roles, "SUPER_ADMIN") {
+		return true
+	}
+	if own(r) {
+		return true
+	}
+	if superOnly(r.Op.ID) {
+		return false
+	}
+	if slices.Contains(r.Actor.Roles, "ORG_ADMIN") {
+		return true
+	}
+	area := r.Op.Area
+	if area == "UserSchema" {
+		area = "UserType"
+	}
+	return r.Op.Safe() && slices.ContainsFunc(readers[area], func(role string) bool { return slices.Contains(r.Actor.Roles, role) })
+}
+
+// own tells whether somebody reads what everybody may read about themselves:
+// their document, their groups and [assumed] their roles.
+func own(r *Request) bool {
+	if r.Actor.UserID == "" || !slices.Contains([]string{"getUser", "listUserGroups", "listAssignedRolesForUser"}, r.Op.ID) {
+		return false
+	}
+	id := r.Args["userId"]
+	return id == "me" || id == r.Actor.UserID
+}

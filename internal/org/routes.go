@@ -1,0 +1,179 @@
+package org
+
+import (
+	"fmt"
+	"slices"
+
+	"gatehouse/internal/okta"
+)
+
+// answers binds each operation that this org answers to its function. An area's
+// operations stand together, in the order of its rows.
+var answers = map[string]handler{}
+
+// notBuilt lists the operations that answer 501 for now. A test prints it, and the
+// console shows no entry for an area that is only here.
+var notBuilt = []string{
+	// Application
+	"listApplications", "createApplication", "deleteApplication", "getApplication", "updateApplication",
+	"getDefaultProvisioningConnectionForApplication", "setDefaultProvisioningConnectionForApplication",
+	"activateDefaultProvisioningConnectionForApplication",
+	"deactivateDefaultProvisioningConnectionForApplication", "listCsrsForApplication",
+	"generateCsrForApplication", "revokeCsrFromApplication", "getCsrForApplication",
+	"publishCerCert+publishBinaryCerCert+publishDerCert+publishBinaryDerCert+publishBinaryPemCert",
+	"listApplicationKeys", "generateApplicationKey", "getApplicationKey", "cloneApplicationKey",
+	"listClientSecretsForApplication", "createNewClientSecretForApplication",
+	"deleteClientSecretForApplication", "getClientSecretForApplication", "activateClientSecretForApplication",
+	"deactivateClientSecretForApplication", "listFeaturesForApplication", "getFeatureForApplication",
+	"updateFeatureForApplication", "listScopeConsentGrants", "grantConsentToScope", "revokeScopeConsentGrant",
+	"getScopeConsentGrant", "listApplicationGroupAssignments", "deleteApplicationGroupAssignment",
+	"getApplicationGroupAssignment", "createApplicationGroupAssignment", "activateApplication",
+	"deactivateApplication", "uploadApplicationLogo", "updateApplicationPolicy", "previewSAMLAppMetadata",
+	"revokeOAuth2TokensForApplication", "listOAuth2TokensForApplication", "revokeOAuth2TokenForApplication",
+	"getOAuth2TokenForApplication", "listApplicationUsers", "assignUserToApplication", "deleteApplicationUser",
+	"getApplicationUser", "updateApplicationUser",
+	// Authenticator
+	"listAuthenticators", "createAuthenticator", "getAuthenticator", "updateAuthenticator",
+	"activateAuthenticator", "deactivateAuthenticator",
+	// AuthorizationServer
+	"listAuthorizationServers", "createAuthorizationServer", "deleteAuthorizationServer",
+	"getAuthorizationServer", "updateAuthorizationServer", "listOAuth2Claims", "createOAuth2Claim",
+	"deleteOAuth2Claim", "getOAuth2Claim", "updateOAuth2Claim", "listOAuth2ClientsForAuthorizationServer",
+	"revokeRefreshTokensForAuthorizationServerAndClient", "listRefreshTokensForAuthorizationServerAndClient",
+	"revokeRefreshTokenForAuthorizationServerAndClient", "getRefreshTokenForAuthorizationServerAndClient",
+	"listAuthorizationServerKeys", "rotateAuthorizationServerKeys", "activateAuthorizationServer",
+	"deactivateAuthorizationServer", "listAuthorizationServerPolicies", "createAuthorizationServerPolicy",
+	"deleteAuthorizationServerPolicy", "getAuthorizationServerPolicy", "updateAuthorizationServerPolicy",
+	"activateAuthorizationServerPolicy", "deactivateAuthorizationServerPolicy",
+	"listAuthorizationServerPolicyRules", "createAuthorizationServerPolicyRule",
+	"deleteAuthorizationServerPolicyRule", "getAuthorizationServerPolicyRule",
+	"updateAuthorizationServerPolicyRule", "activateAuthorizationServerPolicyRule",
+	"deactivateAuthorizationServerPolicyRule", "listOAuth2Scopes", "createOAuth2Scope", "deleteOAuth2Scope",
+	"getOAuth2Scope", "updateOAuth2Scope",
+	// Brand
+	"listBrands", "getBrand", "updateBrand", "listEmailTemplates", "getEmailTemplate",
+	"deleteEmailTemplateCustomizations", "listEmailTemplateCustomizations", "createEmailTemplateCustomization",
+	"deleteEmailTemplateCustomization", "getEmailTemplateCustomization", "updateEmailTemplateCustomization",
+	"getEmailTemplateCustomizationPreview", "getEmailTemplateDefaultContent",
+	"getEmailTemplateDefaultContentPreview", "sendTestEmail", "listBrandThemes", "getBrandTheme",
+	"updateBrandTheme", "deleteBrandThemeBackgroundImage", "uploadBrandThemeBackgroundImage",
+	"deleteBrandThemeFavicon", "uploadBrandThemeFavicon", "deleteBrandThemeLogo", "uploadBrandThemeLogo",
+	// CAPTCHA
+	"listCaptchaInstances", "createCaptchaInstance", "deleteCaptchaInstance", "getCaptchaInstance",
+	"updateCaptchaInstance", "replaceCaptchaInstance",
+	// Domain
+	"listDomains", "createDomain", "deleteDomain", "getDomain", "createCertificate", "verifyDomain",
+	// EventHook
+	"listEventHooks", "createEventHook", "deleteEventHook", "getEventHook", "updateEventHook",
+	"activateEventHook", "deactivateEventHook", "verifyEventHook",
+	// Feature
+	"listFeatures", "getFeature", "listFeatureDependencies", "listFeatureDependents", "updateFeatureLifecycle",
+	// Group
+	"listGroups", "createGroup", "listGroupRules", "createGroupRule", "deleteGroupRule", "getGroupRule",
+	"updateGroupRule", "activateGroupRule", "deactivateGroupRule", "deleteGroup", "getGroup", "updateGroup",
+	"listAssignedApplicationsForGroup", "listGroupAssignedRoles", "assignRoleToGroup", "removeRoleFromGroup",
+	"getRole", "listApplicationTargetsForApplicationAdministratorRoleForGroup",
+	"removeApplicationTargetFromApplicationAdministratorRoleGivenToGroup",
+	"addApplicationTargetToAdminRoleGivenToGroup", "removeApplicationTargetFromAdministratorRoleGivenToGroup",
+	"addApplicationInstanceTargetToAppAdminRoleGivenToGroup", "listGroupTargetsForGroupRole",
+	"removeGroupTargetFromGroupAdministratorRoleGivenToGroup", "addGroupTargetToGroupAdministratorRoleForGroup",
+	"listGroupUsers", "removeUserFromGroup", "addUserToGroup",
+	// GroupSchema
+	"getGroupSchema", "updateGroupSchema",
+	// IdentityProvider
+	"listIdentityProviders", "createIdentityProvider", "listIdentityProviderKeys", "createIdentityProviderKey",
+	"deleteIdentityProviderKey", "getIdentityProviderKey", "deleteIdentityProvider", "getIdentityProvider",
+	"updateIdentityProvider", "listCsrsForIdentityProvider", "generateCsrForIdentityProvider",
+	"revokeCsrForIdentityProvider", "getCsrForIdentityProvider",
+	"publishCerCertForIdentityProvider+publishBinaryCerCertForIdentityProvider+publishDerCertForIdentityProvider+publishBinaryDerCertForIdentityProvider+publishBinaryPemCertForIdentityProvider",
+	"listIdentityProviderSigningKeys", "generateIdentityProviderSigningKey", "getIdentityProviderSigningKey",
+	"cloneIdentityProviderKey", "activateIdentityProvider", "deactivateIdentityProvider",
+	"listIdentityProviderApplicationUsers", "unlinkUserFromIdentityProvider",
+	"getIdentityProviderApplicationUser", "linkUserToIdentityProvider", "listSocialAuthTokens",
+	// InlineHook
+	"listInlineHooks", "createInlineHook", "deleteInlineHook", "getInlineHook", "updateInlineHook",
+	"executeInlineHook", "activateInlineHook", "deactivateInlineHook",
+	// LinkedObject
+	"listLinkedObjectDefinitions", "addLinkedObjectDefinition", "deleteLinkedObjectDefinition",
+	"getLinkedObjectDefinition",
+	// Log
+	"getLogs",
+	// NetworkZone
+	"listNetworkZones", "createNetworkZone", "deleteNetworkZone", "getNetworkZone", "updateNetworkZone",
+	"activateNetworkZone", "deactivateNetworkZone",
+	// Org
+	"getOrgSettings", "partialUpdateOrgSetting", "updateOrgSetting", "getOrgContactTypes", "getOrgContactUser",
+	"updateOrgContactUser", "updateOrgLogo", "getOrgPreferences", "hideOktaUIFooter", "showOktaUIFooter",
+	"getOktaCommunicationSettings", "optInUsersToOktaCommunicationEmails",
+	"optOutUsersFromOktaCommunicationEmails", "getOrgOktaSupportSettings", "extendOktaSupport",
+	"grantOktaSupport", "revokeOktaSupport",
+	// Policy
+	"listPolicies", "createPolicy", "deletePolicy", "getPolicy", "updatePolicy", "activatePolicy",
+	"deactivatePolicy", "listPolicyRules", "createPolicyRule", "deletePolicyRule", "getPolicyRule",
+	"updatePolicyRule", "activatePolicyRule", "deactivatePolicyRule",
+	// ProfileMapping
+	"listProfileMappings", "getProfileMapping", "updateProfileMapping",
+	// Session
+	"createSession", "endSession", "getSession", "refreshSession",
+	// Subscription
+	"listRoleSubscriptions", "getRoleSubscriptionByNotificationType",
+	"subscribeRoleSubscriptionByNotificationType", "unsubscribeRoleSubscriptionByNotificationType",
+	"subscribeUserSubscriptionByNotificationType", "unsubscribeUserSubscriptionByNotificationType",
+	// Template
+	"listSmsTemplates", "createSmsTemplate", "deleteSmsTemplate", "getSmsTemplate", "partialUpdateSmsTemplate",
+	"updateSmsTemplate",
+	// ThreatInsight
+	"getCurrentConfiguration", "updateConfiguration",
+	// TrustedOrigin
+	"listOrigins", "createOrigin", "deleteOrigin", "getOrigin", "updateOrigin", "activateOrigin",
+	"deactivateOrigin",
+	// User
+	"listUsers", "createUser", "setLinkedObjectForUser", "deactivateOrDeleteUser", "getUser",
+	"partialUpdateUser", "updateUser", "listAppLinks", "listUserClients", "revokeGrantsForUserAndClient",
+	"listGrantsForUserAndClient", "revokeTokensForUserAndClient", "listRefreshTokensForUserAndClient",
+	"revokeTokenForUserAndClient", "getRefreshTokenForUserAndClient", "changePassword",
+	"changeRecoveryQuestion", "forgotPasswordGenerateOneTimeToken+forgotPasswordSetNewPassword",
+	"revokeUserGrants", "listUserGrants", "revokeUserGrant", "getUserGrant", "listUserGroups",
+	"listUserIdentityProviders", "activateUser", "deactivateUser", "expirePassword",
+	"expirePasswordAndGetTemporaryPassword", "reactivateUser", "resetFactors", "resetPassword", "suspendUser",
+	"unlockUser", "unsuspendUser", "removeLinkedObjectForUser", "getLinkedObjectsForUser",
+	"listAssignedRolesForUser", "assignRoleToUser", "removeRoleFromUser", "getUserRole",
+	"listApplicationTargetsForApplicationAdministratorRoleForUser", "addAllAppsAsTargetToRole",
+	"removeApplicationTargetFromApplicationAdministratorRoleForUser", "addApplicationTargetToAdminRoleForUser",
+	"removeApplicationTargetFromAdministratorRoleForUser", "addApplicationTargetToAppAdminRoleForUser",
+	"listGroupTargetsForRole", "removeGroupTargetFromRole", "addGroupTargetToRole", "clearUserSessions",
+	"listUserSubscriptions", "getUserSubscriptionByNotificationType",
+	// UserFactor
+	"listFactors", "enrollFactor", "listSupportedFactors", "listSupportedSecurityQuestions", "deleteFactor",
+	"getFactor", "activateFactor", "getFactorTransactionStatus", "verifyFactor",
+	// UserSchema
+	"getApplicationUserSchema", "updateApplicationUserProfile", "getUserSchema", "updateUserProfile",
+	// UserType
+	"listUserTypes", "createUserType", "deleteUserType", "getUserType", "updateUserType", "replaceUserType",
+}
+
+// bind fills the matcher. Every operation is either answered or in notBuilt, never both.
+func (o *Org) bind() error {
+	for i := range okta.Operations() {
+		op := &okta.Operations()[i]
+		answer, built := answers[op.ID]
+		missing := slices.Contains(notBuilt, op.ID)
+		switch {
+		case built && missing:
+			return fmt.Errorf("org: %s is answered and in notBuilt", op.ID)
+		case !built && !missing:
+			return fmt.Errorf("org: %s is neither answered nor in notBuilt", op.ID)
+		case missing:
+			answer = notAvailable
+		}
+		o.routes.add(&route{op: op, params: op.Parameters(), answer: answer})
+	}
+	return nil
+}
+
+// notAvailable answers an operation of notBuilt.
+func notAvailable(*Org, *Request) (Reply, error) {
+	e := fail("E0000060", "", "This operation is not available yet")
+	e.Summary = "This operation is not available yet"
+	return Reply{}, e
+}

@@ -1,0 +1,178 @@
+package org
+
+import (
+	"errors"
+	"slices"
+	"time"
+
+	"gatehouse/internal/db"
+	"gatehouse/internal/okta"
+)
+
+// Tx is a write transaction of one request: documents, edges and the events they
+// cause are committed together. Its function may run more than once.
+type Tx struct {
+	store
+	org *Org
+	// req is the request that writes; nil for the org's own background work.
+	req    *Request
+	now    time.Time
+	events []Event
+	// changed is set when something that caches hold was written: tokens, roles, policies.
+	changed bool
+}
+
+// update runs f in a write transaction and stores its events with it.
+func (o *Org) update(r *Request, f func(*Tx) error) error {
+	return o.db.Update(r.ctx, func(q db.Querier) error {
+		tx := &Tx{store: store{r.ctx, q}, org: o, req: r, now: r.Now}
+		if err := f(tx); err != nil {
+			return err
+		}
+		if err := tx.writeEvents(); err != nil {
+			return err
+		}
+		if !tx.changed {
+			return nil
+		}
+		return bumpGeneration(tx.store)
+	})
+}
+
+// put writes a document with its searched and unique values. A taken unique value is errTaken.
+func (tx *Tx) put(c *collection, id string, doc okta.Object) error {
+	var old string
+	err := tx.q.QueryRow(tx.ctx, `SELECT body FROM document WHERE kind = $1 AND id = $2`, c.kind, id).Scan(&old)
+	if err != nil && !db.IsNone(err) {
+		return err
+	}
+	isNew := db.IsNone(err)
+	var before okta.Object
+	if isNew {
+		_, err = tx.q.Exec(tx.ctx, `INSERT INTO document (kind, id, body) VALUES ($1, $2, $3)`, c.kind, id, string(doc.Bytes()))
+	} else {
+		if before, err = okta.Trusted([]byte(old)); err != nil {
+			return err
+		}
+		_, err = tx.q.Exec(tx.ctx, `UPDATE document SET body = $3 WHERE kind = $1 AND id = $2`, c.kind, id, string(doc.Bytes()))
+	}
+	if err != nil {
+		return err
+	}
+	if err := tx.putUnique(c, id, before, doc); err != nil {
+		return err
+	}
+	return tx.putAttrs(c, id, before, doc)
+}
+
+// TakenError says that a unique value belongs to another document.
+type TakenError struct{ Name, Value string }
+
+func (e *TakenError) Error() string { return e.Name + " is taken" }
+
+func (tx *Tx) putUnique(c *collection, id string, before, after okta.Object) error {
+	if c.unique == nil {
+		return nil
+	}
+	gone, come := difference(c.unique, before, after)
+	for _, a := range gone {
+		if _, err := tx.q.Exec(tx.ctx, `DELETE FROM uniq WHERE name = $1 AND value = $2`, a.name, a.value); err != nil {
+			return err
+		}
+	}
+	for _, a := range come {
+		_, err := tx.q.Exec(tx.ctx, `INSERT INTO uniq (name, value, id) VALUES ($1, $2, $3)`, a.name, a.value, id)
+		if errors.Is(err, db.ErrDuplicate) {
+			return &TakenError{a.name, a.value}
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (tx *Tx) putAttrs(c *collection, id string, before, after okta.Object) error {
+	if c.attrs == nil {
+		return nil
+	}
+	gone, come := difference(c.attrs, before, after)
+	for _, a := range gone {
+		if _, err := tx.q.Exec(tx.ctx, `DELETE FROM attr WHERE kind = $1 AND name = $2 AND value = $3 AND id = $4`, c.kind, a.name, a.value, id); err != nil {
+			return err
+		}
+	}
+	for _, a := range come {
+		if _, err := tx.q.Exec(tx.ctx, `INSERT INTO attr (kind, name, value, id) VALUES ($1, $2, $3, $4)`, c.kind, a.name, a.value, id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// difference lists the values that a change takes away and those that it adds, each once.
+func difference(of func(okta.Object) []attr, before, after okta.Object) (gone, come []attr) {
+	var old, now []attr
+	if !before.IsZero() {
+		old = of(before)
+	}
+	if !after.IsZero() {
+		now = of(after)
+	}
+	for _, a := range old {
+		if !slices.Contains(now, a) && !slices.Contains(gone, a) {
+			gone = append(gone, a)
+		}
+	}
+	for _, a := range now {
+		if !slices.Contains(old, a) && !slices.Contains(come, a) {
+			come = append(come, a)
+		}
+	}
+	return gone, come
+}
+
+// remove deletes a document with its values. Edges are the area's to remove.
+func (tx *Tx) remove(c *collection, id string) error {
+	doc, err := tx.get(c, id)
+	if err != nil {
+		return err
+	}
+	if err := tx.putUnique(c, id, doc, okta.Object{}); err != nil {
+		return err
+	}
+	if err := tx.putAttrs(c, id, doc, okta.Object{}); err != nil {
+		return err
+	}
+	_, err = tx.q.Exec(tx.ctx, `DELETE FROM document WHERE kind = $1 AND id = $2`, c.kind, id)
+	return err
+}
+
+// link adds an edge and tells whether it is new.
+func (tx *Tx) link(kind, src, dst string) (bool, error) {
+	res, err := tx.q.Exec(tx.ctx, `INSERT INTO edge (kind, src, dst, created) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`, kind, src, dst, tx.now.UnixMilli())
+	if err != nil {
+		return false, err
+	}
+	n, err := res.RowsAffected()
+	return n > 0, err
+}
+
+// unlink removes an edge and tells whether it was there.
+func (tx *Tx) unlink(kind, src, dst string) (bool, error) {
+	res, err := tx.q.Exec(tx.ctx, `DELETE FROM edge WHERE kind = $1 AND src = $2 AND dst = $3`, kind, src, dst)
+	if err != nil {
+		return false, err
+	}
+	n, err := res.RowsAffected()
+	return n > 0, err
+}
+
+// unlinkAll removes every edge of a kind that begins or ends at id.
+func (tx *Tx) unlinkAll(kind, id string) error {
+	if _, err := tx.q.Exec(tx.ctx, `DELETE FROM edge WHERE kind = $1 AND src = $2`, kind, id); err != nil {
+		return err
+	}
+	_, err := tx.q.Exec(tx.ctx, `DELETE FROM edge WHERE kind = $1 AND dst = $2`, kind, id)
+	return err
+}
