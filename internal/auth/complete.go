@@ -1,0 +1,199 @@
+package auth
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/gorilla/sessions"
+)
+
+// Complete takes the browser back from the org: it checks that this browser began this
+// sign-in, exchanges the code, verifies who came, and stores a session under a new id
+// (security 16). It returns the session and the path to go on to. The error is a
+// *SignInError with words for the page, or the database's.
+func (a *Auth) Complete(w http.ResponseWriter, r *http.Request) (*Session, string, error) {
+	ctx, query := r.Context(), r.URL.Query()
+	p, err := a.provider(ctx)
+	if err != nil {
+		return nil, "", a.orgProblem(r, err)
+	}
+	begun, err := a.store.take(ctx, query.Get("state"), a.cookie.read(r, a.cookie.signIn), a.now())
+	if errors.Is(err, errNotPending) {
+		return nil, "", a.refuse(r, refused("This sign-in was not begun in this browser, was already used, or took longer than ten minutes. Sign in again.", err))
+	}
+	if err != nil {
+		return nil, "", err
+	}
+	got, who, problem := a.identify(ctx, p, query, begun)
+	if problem != nil {
+		return nil, "", a.refuse(r, problem)
+	}
+	s, cookie, err := a.newSession(r, got, who)
+	if err != nil {
+		return nil, "", err
+	}
+	if err := a.replaceSession(w, r, s, cookie); err != nil {
+		return nil, "", err
+	}
+	a.askRoles(ctx, s)
+	a.config.Log.InfoContext(ctx, "signed in", "user", s.UserID, "login", s.Login, "session", s.ID, "address", s.Address)
+	return s, begun.ReturnTo, nil
+}
+
+// refuse logs a sign-in that did not happen.
+func (a *Auth) refuse(r *http.Request, problem *SignInError) error {
+	a.config.Log.WarnContext(r.Context(), "sign-in refused", "error", problem, "address", a.config.Address(r))
+	return problem
+}
+
+// person is who signed in, by ID token and userinfo.
+type person struct {
+	claims *claims
+	Sub    string `json:"sub"`
+	Login  string `json:"preferred_username"`
+	Email  string `json:"email"`
+	Name   string `json:"name"`
+}
+
+// identify turns the org's answer to the browser into tokens and a person.
+func (a *Auth) identify(ctx context.Context, p *provider, query url.Values, begun pending) (*answer, *person, *SignInError) {
+	// RFC 9207 section 2.4: an answer that names another issuer is a mix-up; one that promised a name must have it.
+	if iss := query.Get("iss"); iss != p.Issuer && (iss != "" || p.IssSent) {
+		return nil, nil, refused("The answer came from another org than the one asked. Sign in again.", fmt.Errorf("iss is %q", iss))
+	}
+	if code := query.Get("error"); code != "" {
+		return nil, nil, refusedByOrg(code, query.Get("error_description"))
+	}
+	got, err := a.token(ctx, p, url.Values{
+		"grant_type": {"authorization_code"}, "code": {query.Get("code")},
+		"redirect_uri": {a.redirectURI()}, "code_verifier": {begun.Verifier},
+	})
+	if err != nil {
+		return nil, nil, exchangeProblem(err)
+	}
+	c, err := a.verifyIDToken(ctx, p, got.ID, begun.Nonce, got.Date)
+	if errors.Is(err, errClock) {
+		return nil, nil, refused(strings.ToUpper(err.Error()[:1])+err.Error()[1:], err)
+	}
+	if err != nil {
+		return nil, nil, refused("The org's ID token did not pass the checks, so nobody was signed in. Sign in again; if it happens again, tell whoever runs the console.", err)
+	}
+	who := &person{claims: c}
+	if _, err := a.getJSON(ctx, p.UserInfo, got.Access, who); err != nil {
+		return nil, nil, unavailable("The org did not say who signed in. Try again in a minute.", err)
+	}
+	// OpenID Connect Core 1.0 section 5.3.2.
+	if who.Sub != c.Subject {
+		return nil, nil, refused("The org named two different people for one sign-in, so nobody was signed in.", errors.New("sub of userinfo differs from the ID token's"))
+	}
+	return got, who, nil
+}
+
+// refusedByOrg says an error of the authorization endpoint in words (RFC 6749 section 4.1.2.1).
+func refusedByOrg(code, description string) *SignInError {
+	err := fmt.Errorf("%s: %s", code, description)
+	switch code {
+	case "access_denied":
+		return &SignInError{Status: http.StatusForbidden, Message: "The org refused the sign-in: this person is not assigned to the console's application, or cancelled. An admin of the org can assign them.", Err: err}
+	case "invalid_scope":
+		return refused("The org has not granted the console a scope it asks for. A super admin can grant it on the application's page, under API scopes.", err)
+	case "server_error", "temporarily_unavailable":
+		return unavailable("The org could not sign anybody in just now. Try again in a minute.", err)
+	}
+	return refused("The org refused the sign-in. Sign in again; if it happens again, tell whoever runs the console.", err)
+}
+
+func exchangeProblem(err error) *SignInError {
+	var answered *tokenError
+	switch {
+	case !errors.As(err, &answered):
+		return unavailable("The org did not answer while signing in. Sign in again in a minute.", err)
+	case answered.Code == "invalid_client":
+		return unavailable("The org does not accept the console's own credentials. An operator has to mend CONSOLE_CLIENT_ID and its secret or key.", err)
+	case answered.Status == http.StatusTooManyRequests:
+		return &SignInError{Status: http.StatusServiceUnavailable, Message: "The org has had too many sign-ins just now. Try again in a minute.", Err: err}
+	case answered.Status >= 500:
+		return unavailable("The org could not finish the sign-in. Sign in again in a minute.", err)
+	}
+	return refused("The org did not accept the sign-in's code: it is used up or too old. Sign in again.", err)
+}
+
+// newSession makes the session of who, and the cookie that stands for it.
+func (a *Auth) newSession(r *http.Request, got *answer, who *person) (*Session, string, error) {
+	cookie, err := a.random()
+	if err != nil {
+		return nil, "", err
+	}
+	now := a.now()
+	s := &Session{
+		ID: hash(cookie), UserID: who.Sub, Login: who.Login, Name: who.Name, FormToken: formToken(cookie),
+		Scopes: strings.Fields(got.Scope), SignedInAt: now, SeenAt: now, AuthTime: now,
+		IdleAt: now.Add(a.config.Idle), ExpiresAt: now.Add(a.config.Life),
+		Address: a.config.Address(r), Agent: cut(r.UserAgent(), 256),
+	}
+	s.tokens = a.tokensOf(got, tokens{})
+	if got.Scope == "" { // RFC 6749 section 5.1: left out when it is what was asked for
+		s.Scopes = a.config.Scopes
+	}
+	if s.Login == "" {
+		s.Login = who.Email
+	}
+	if who.claims.AuthTime != nil {
+		s.AuthTime = who.claims.AuthTime.time()
+	}
+	if got.Refresh == "" && s.tokens.Until.Before(s.ExpiresAt) {
+		s.ExpiresAt = s.tokens.Until // a session does not outlive what it can call with (security 10)
+	}
+	return s, cookie, nil
+}
+
+// tokensOf takes an answer over what was held: what it leaves out stays.
+func (a *Auth) tokensOf(got *answer, held tokens) tokens {
+	t := tokens{
+		Access: got.Access, Refresh: got.Refresh, ID: got.ID, Version: held.Version + 1,
+		Until: a.now().Add(secondsLong(got.ExpiresIn)),
+	}
+	if t.Refresh == "" {
+		t.Refresh = held.Refresh
+	}
+	if t.ID == "" {
+		t.ID = held.ID
+	}
+	return t
+}
+
+// replaceSession ends the session that this browser had, if any, and stores s under its own new cookie.
+func (a *Auth) replaceSession(w http.ResponseWriter, r *http.Request, s *Session, cookie string) error {
+	held, err := a.store.New(r, a.cookie.session)
+	if err != nil {
+		return err
+	}
+	if earlier, ended := sessionOf(held); earlier != nil && ended == "" {
+		if err := a.finish(r.Context(), earlier); err != nil {
+			return err
+		}
+	}
+	fresh := sessions.NewSession(a.store, a.cookie.session)
+	fresh.ID, fresh.Options = cookie, a.cookie.options(0)
+	fresh.Values[sessionValue] = s
+	return fresh.Save(r, w)
+}
+
+// cut shortens text to at most n bytes, at a character's end, without control characters.
+func cut(text string, n int) string {
+	text = strings.Map(func(c rune) rune {
+		if c < ' ' || c == 0x7f {
+			return -1
+		}
+		return c
+	}, strings.ToValidUTF8(text, ""))
+	for len(text) > n {
+		text = text[:n]
+		text = strings.ToValidUTF8(text, "")
+	}
+	return text
+}
