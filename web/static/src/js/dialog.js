@@ -1,0 +1,36 @@
+// data-dialog="id" opens a native dialog, data-close-dialog closes the one around it.
+// A dialog that arrives by a swap with data-open shows itself; one whose form was
+// accepted is closed by the answer that replaces it.
+function openNew(root) {
+	for (const d of root.querySelectorAll("dialog[data-open]:not([open])")) d.showModal();
+}
+
+document.addEventListener("click", (e) => {
+	const opener = e.target.closest("[data-dialog]");
+	if (opener) {
+		e.preventDefault();
+		opener.closest("[popover]")?.hidePopover();
+		document.getElementById(opener.dataset.dialog)?.showModal();
+	}
+	if (e.target.closest("[data-close-dialog]")) e.target.closest("dialog")?.close();
+});
+document.addEventListener("htmx:after:swap", () => openNew(document));
+openNew(document);
+
+// A menu entry that acts closes its menu; arrow keys walk through it.
+document.addEventListener("click", (e) => {
+	const item = e.target.closest(".menu-item");
+	if (item && !item.matches("[data-theme-set]")) item.closest("[popover]")?.hidePopover();
+});
+document.addEventListener("keydown", (e) => {
+	const menu = e.target.closest?.(".menu");
+	if (!menu || !["ArrowDown", "ArrowUp", "Home", "End"].includes(e.key)) return;
+	const items = [...menu.querySelectorAll(".menu-item")];
+	const at = items.indexOf(document.activeElement);
+	const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: items.length - 1 }[e.key];
+	e.preventDefault();
+	items[(to + items.length) % items.length]?.focus();
+});
+document.addEventListener("toggle", (e) => {
+	if (e.newState === "open" && e.target.matches?.(".menu")) e.target.querySelector(".menu-item")?.focus();
+}, true);

@@ -1,0 +1,33 @@
+package ui
+
+import "github.com/a-h/templ"
+
+// FormTokenField is the name of the hidden field that carries the form token.
+const FormTokenField = "form_token"
+
+// Load fetches url into the element with the id target and makes url the address: for
+// tabs, filters and chips. Without script the link or form does the same by itself.
+func Load(url, target string) templ.Attributes {
+	return templ.Attributes{"hx-get": url, "hx-target": "#" + target, "hx-push-url": "true"}
+}
+
+// Peek fetches url into target and leaves the address as it is: for dialogs and details.
+func Peek(url, target string) templ.Attributes {
+	return templ.Attributes{"hx-get": url, "hx-target": "#" + target}
+}
+
+// Send posts the form to url and puts the answer into target. Without script the form
+// posts by itself. A refused form comes back with status 422 into the same target.
+func Send(url, target string) templ.Attributes {
+	return templ.Attributes{"hx-post": url, "hx-target": "#" + target, "hx-sync": "this:drop", "hx-disable": "find button[type=submit]"}
+}
+
+// Lazy fetches url into the element itself as soon as it is there.
+func Lazy(url string) templ.Attributes {
+	return templ.Attributes{"hx-get": url, "hx-trigger": "load"}
+}
+
+// NextRows replaces the row it stands in with the rows of url.
+func NextRows(url string) templ.Attributes {
+	return templ.Attributes{"hx-get": url, "hx-target": "closest tr", "hx-swap": "outerHTML"}
+}
