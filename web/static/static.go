@@ -83,10 +83,12 @@ func Handler() http.Handler {
 func accepts(r *http.Request, token string) bool {
 	for part := range strings.SplitSeq(r.Header.Get("Accept-Encoding"), ",") {
 		name, params, _ := strings.Cut(part, ";")
-		if strings.EqualFold(strings.TrimSpace(name), token) {
-			q := strings.ReplaceAll(params, " ", "")
-			return q != "q=0" && !strings.HasPrefix(q, "q=0.000")
+		if !strings.EqualFold(strings.TrimSpace(name), token) {
+			continue
 		}
+		weight, given := strings.CutPrefix(strings.TrimSpace(params), "q=")
+		q, err := strconv.ParseFloat(weight, 64)
+		return !given || err != nil || q > 0
 	}
 	return false
 }
