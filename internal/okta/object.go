@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strings"
 )
 
 // Object is a JSON document that Okta owns: its bytes and a small index of its
@@ -17,92 +16,39 @@ type Object struct {
 	fields []field
 }
 
-type field struct {
-	name  string
-	value json.RawMessage
-}
-
-// maxDepth bounds the nesting of a document (faults 23).
-const maxDepth = 100
-
-// ErrDuplicateKey is wrapped by Parse when an object names a key twice.
-var ErrDuplicateKey = errors.New("key appears twice")
-
 // Parse reads one JSON object. It refuses duplicate keys at any depth, nesting
-// beyond 100 levels, and anything behind the object.
+// beyond 100 levels, text that is not UTF-8, and anything behind the object. The
+// Object keeps b.
 func Parse(b []byte) (Object, error) {
-	d := json.NewDecoder(bytes.NewReader(b))
-	d.UseNumber()
-	if err := checkValue(d, 0, true); err != nil {
+	s, err := newScanner(b)
+	if err != nil {
 		return Object{}, err
 	}
-	if d.More() {
-		return Object{}, errors.New("more than one JSON value")
+	if s.space() != '{' {
+		return Object{}, errNotObject
 	}
-	return parseFields(bytes.TrimSpace(b))
+	fields := make([]field, 0, 12)
+	if err := s.object(0, func(f field) { fields = append(fields, f) }); err != nil {
+		return Object{}, err
+	}
+	if err := s.end(); err != nil {
+		return Object{}, err
+	}
+	return Object{raw: bytes.TrimSpace(b), fields: fields}, nil
 }
 
-// Trusted indexes a document that this program stored or composed itself, without checking it in depth.
-func Trusted(b []byte) (Object, error) { return parseFields(b) }
-
-func parseFields(b []byte) (Object, error) {
-	o := Object{raw: b}
-	d := json.NewDecoder(bytes.NewReader(b))
-	if t, err := d.Token(); err != nil || t != json.Delim('{') {
-		return Object{}, errors.New("not a JSON object")
-	}
-	for d.More() {
-		t, err := d.Token()
-		if err != nil {
-			return Object{}, err
-		}
-		var v json.RawMessage
-		if err := d.Decode(&v); err != nil {
-			return Object{}, err
-		}
-		o.fields = append(o.fields, field{t.(string), v})
-	}
-	return o, nil
-}
-
-func checkValue(d *json.Decoder, depth int, object bool) error {
-	if depth > maxDepth {
-		return fmt.Errorf("nested deeper than %d levels", maxDepth)
-	}
-	t, err := d.Token()
+// Trusted indexes a document that this program stored or composed itself, without
+// checking it in depth. The Object keeps b.
+func Trusted(b []byte) (Object, error) {
+	fields := make([]field, 0, 12)
+	err := walkFields(b, func(f field) bool {
+		fields = append(fields, f)
+		return true
+	})
 	if err != nil {
-		return err
+		return Object{}, err
 	}
-	if object && t != json.Delim('{') {
-		return errors.New("not a JSON object")
-	}
-	switch t {
-	case json.Delim('{'):
-		seen := map[string]bool{}
-		for d.More() {
-			k, err := d.Token()
-			if err != nil {
-				return err
-			}
-			if seen[k.(string)] {
-				return fmt.Errorf("%w: %q", ErrDuplicateKey, k)
-			}
-			seen[k.(string)] = true
-			if err := checkValue(d, depth+1, false); err != nil {
-				return err
-			}
-		}
-	case json.Delim('['):
-		for d.More() {
-			if err := checkValue(d, depth+1, false); err != nil {
-				return err
-			}
-		}
-	default:
-		return nil
-	}
-	_, err = d.Token()
-	return err
+	return Object{raw: bytes.TrimSpace(b), fields: fields}, nil
 }
 
 // IsZero tells an absent document from an empty one.
@@ -111,7 +57,8 @@ func (o Object) IsZero() bool { return o.raw == nil }
 // Bytes is the document's text. The caller must not change it.
 func (o Object) Bytes() []byte { return o.raw }
 
-// MarshalJSON returns the document's text.
+// MarshalJSON returns the document's text; null for an absent document. (json.Marshal
+// of a struct that holds an Object compacts it and escapes <, > and &.)
 func (o Object) MarshalJSON() ([]byte, error) {
 	if o.raw == nil {
 		return []byte("null"), nil
@@ -134,62 +81,69 @@ func (o *Object) UnmarshalJSON(b []byte) error {
 func (o Object) Keys() []string {
 	keys := make([]string, len(o.fields))
 	for i, f := range o.fields {
-		keys[i] = f.name
+		keys[i] = f.name()
 	}
 	return keys
 }
 
 // Get returns the value at path ("profile", "login"), or nil where there is none.
 func (o Object) Get(path ...string) json.RawMessage {
-	for i, name := range path {
-		v := o.top(name)
-		if v == nil || i == len(path)-1 {
-			return v
-		}
-		next, err := Trusted(v)
-		if err != nil {
-			return nil
-		}
-		o = next
+	if len(path) == 0 {
+		return nil
 	}
-	return nil
+	var v json.RawMessage
+	for _, f := range o.fields {
+		if f.is(path[0]) {
+			v = f.value
+			break
+		}
+	}
+	for _, name := range path[1:] {
+		v = member(v, name)
+	}
+	return v
 }
 
-func (o Object) top(name string) json.RawMessage {
-	for _, f := range o.fields {
-		if f.name == name {
-			return f.value
+// member returns a member of the object v, or nil.
+func member(v json.RawMessage, name string) (found json.RawMessage) {
+	err := walkFields(v, func(f field) bool {
+		if f.is(name) {
+			found = f.value
+			return false
 		}
+		return true
+	})
+	if err != nil {
+		return nil // not an object
 	}
-	return nil
+	return found
 }
 
 // Text returns the string at path, or "" where there is none or it is not a string.
 func (o Object) Text(path ...string) string {
-	var s string
-	if v := o.Get(path...); len(v) > 0 && v[0] == '"' {
-		if json.Unmarshal(v, &s) != nil {
-			return ""
-		}
+	v := o.Get(path...)
+	if len(v) < 2 || v[0] != '"' {
+		return ""
 	}
-	return s
+	return field{key: v}.name()
 }
 
 // Object returns the object at path, or a zero Object where there is none.
 func (o Object) Object(path ...string) Object {
-	v := o.Get(path...)
-	if len(v) == 0 || v[0] != '{' {
-		return Object{}
-	}
-	c, err := Trusted(v)
+	c, err := Trusted(o.Get(path...))
 	if err != nil {
-		return Object{}
+		return Object{} // not an object
 	}
 	return c
 }
 
 // Decode reads the document into v, a struct that names the small part it needs.
-func (o Object) Decode(v any) error { return json.Unmarshal(o.raw, v) }
+func (o Object) Decode(v any) error {
+	if o.raw == nil {
+		return errors.New("no document")
+	}
+	return json.Unmarshal(o.raw, v)
+}
 
 // With returns the document with name set to value, in its place or at the end.
 // It panics when value cannot be written as JSON: a programming mistake.
@@ -201,24 +155,40 @@ func (o Object) With(name string, value any) Object {
 	fields := make([]field, 0, len(o.fields)+1)
 	found := false
 	for _, f := range o.fields {
-		if f.name == name {
+		if f.is(name) {
 			f.value, found = v, true
 		}
 		fields = append(fields, f)
 	}
 	if !found {
-		fields = append(fields, field{name, v})
+		key, err := encode(name)
+		if err != nil {
+			panic("okta: With: " + err.Error())
+		}
+		fields = append(fields, field{key, v})
 	}
 	return compose(fields)
 }
 
+// WithPath is With for a field inside objects of the document, ("profile", "city").
+// What is absent on the way, or not an object, becomes one.
+func (o Object) WithPath(value any, path ...string) Object {
+	switch len(path) {
+	case 0:
+		panic("okta: WithPath without a path")
+	case 1:
+		return o.With(path[0], value)
+	}
+	return o.With(path[0], o.Object(path[0]).WithPath(value, path[1:]...))
+}
+
 // Without returns the document without these top-level keys.
 func (o Object) Without(names ...string) Object {
-	var fields []field
+	fields := make([]field, 0, len(o.fields))
 next:
 	for _, f := range o.fields {
 		for _, n := range names {
-			if f.name == n {
+			if f.is(n) {
 				continue next
 			}
 		}
@@ -227,35 +197,48 @@ next:
 	return compose(fields)
 }
 
+// compose writes fields as a document whose index points into its own text.
 func compose(fields []field) Object {
-	var b bytes.Buffer
-	b.WriteByte('{')
+	size := 2
+	for _, f := range fields {
+		size += len(f.key) + len(f.value) + 2
+	}
+	b := make([]byte, 0, size)
+	b = append(b, '{')
 	for i, f := range fields {
 		if i > 0 {
-			b.WriteByte(',')
+			b = append(b, ',')
 		}
-		name, _ := encode(f.name) // a string always encodes
-		b.Write(name)
-		b.WriteByte(':')
-		b.Write(f.value)
+		start := len(b)
+		b = append(b, f.key...)
+		colon := len(b)
+		b = append(b, ':')
+		b = append(b, f.value...)
+		fields[i] = field{b[start:colon:colon], b[colon+1 : len(b) : len(b)]}
 	}
-	b.WriteByte('}')
-	return Object{raw: b.Bytes(), fields: fields}
+	b = append(b, '}')
+	return Object{raw: b, fields: fields}
 }
 
 // encode writes v as JSON without the HTML escapes of json.Marshal.
 func encode(v any) (json.RawMessage, error) {
 	switch v := v.(type) {
-	case json.RawMessage:
-		return v, nil
 	case Object:
 		return v.MarshalJSON()
+	case json.RawMessage:
+		if v == nil {
+			return json.RawMessage("null"), nil
+		}
+		if err := Valid(v); err != nil {
+			return nil, fmt.Errorf("raw JSON: %w", err)
+		}
+		return bytes.TrimSpace(v), nil
 	}
-	var b strings.Builder
+	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
 	if err := e.Encode(v); err != nil {
 		return nil, err
 	}
-	return json.RawMessage(strings.TrimSuffix(b.String(), "\n")), nil
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), nil
 }

@@ -1,11 +1,6 @@
 package okta
 
-import (
-	"net/url"
-	"regexp"
-	"slices"
-	"strings"
-)
+import "slices"
 
 // Operation is one operation of the management API. Everything that knows
 // operations reads these rows: the client's path, the embedded org's route, the
@@ -74,21 +69,3 @@ func Operations() []Operation { return all }
 
 // Find returns the operation with this id, or nil.
 func Find(id string) *Operation { return byID[id] }
-
-var parameter = regexp.MustCompile(`\{(\w+)\}`)
-
-// Parameters names the path parameters in order of appearance.
-func (o *Operation) Parameters() []string {
-	var names []string
-	for _, m := range parameter.FindAllStringSubmatch(o.Path, -1) {
-		names = append(names, m[1])
-	}
-	return names
-}
-
-// expand puts args, escaped, into the path template.
-func (o *Operation) expand(args map[string]string) string {
-	return parameter.ReplaceAllStringFunc(o.Path, func(p string) string {
-		return url.PathEscape(args[strings.Trim(p, "{}")])
-	})
-}
