@@ -3,7 +3,7 @@ package db
 import (
 	"context"
 	"database/sql"
-	"fmt"
+	"errors"
 	"io/fs"
 	"strings"
 	"time"
@@ -18,10 +18,11 @@ const (
 	Postgres Dialect = "postgres"
 )
 
-// DB is an open database: one pool to read from and one to write to. On SQLite the
-// writer is a single connection; on PostgreSQL both are the same pool.
+// DB is an open database: one pool to read from, which cannot write, and one to write
+// to. On SQLite the writer is a single connection.
 type DB struct {
 	Dialect Dialect
+	busy    time.Duration
 	read    *statements
 	write   *statements
 }
@@ -37,12 +38,14 @@ type Options struct {
 	Table string
 	// Durable makes every commit wait for the disk (SQLite synchronous=FULL).
 	Durable bool
-	// Readers bounds the read pool. 0 means 4.
+	// Readers bounds the read pool of SQLite; PostgreSQL takes three times as many, and twice as many writers. 0 means 4.
 	Readers int
 	// CacheKiB is the page cache of each SQLite connection. 0 means 8192.
 	CacheKiB int
 	// ConnectFor bounds how long to wait for a PostgreSQL server that is starting. 0 means 10 s.
 	ConnectFor time.Duration
+	// BusyTimeout bounds how long a transaction waits for another writer before ErrBusy. 0 means 5 s (faults 12).
+	BusyTimeout time.Duration
 }
 
 // Open opens and migrates the database that o names. It refuses a database whose
@@ -57,21 +60,13 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	if o.ConnectFor == 0 {
 		o.ConnectFor = 10 * time.Second
 	}
-	open := openSQLite
+	if o.BusyTimeout == 0 {
+		o.BusyTimeout = 5 * time.Second
+	}
 	if IsPostgres(o.URL) {
-		open = openPostgres
+		return openPostgres(ctx, o)
 	}
-	d, err := open(ctx, o)
-	if err != nil {
-		return nil, err
-	}
-	if o.Migrations != nil {
-		if err := d.migrate(ctx, o); err != nil {
-			d.Close()
-			return nil, err
-		}
-	}
-	return d, nil
+	return openSQLite(ctx, o)
 }
 
 // IsPostgres tells a PostgreSQL address from a file path.
@@ -80,15 +75,7 @@ func IsPostgres(url string) bool {
 }
 
 // Close closes every connection.
-func (d *DB) Close() error {
-	err := d.read.close()
-	if d.write != d.read {
-		if werr := d.write.close(); err == nil {
-			err = werr
-		}
-	}
-	return err
-}
+func (d *DB) Close() error { return errors.Join(d.read.close(), d.write.close()) }
 
 // Ping answers whether the database can be read.
 func (d *DB) Ping(ctx context.Context) error { return translate(d.read.db.PingContext(ctx)) }
@@ -106,40 +93,3 @@ type Querier interface {
 
 // Row is one row, or the error that Scan will return (ErrNoRows when there is none).
 type Row interface{ Scan(dest ...any) error }
-
-// updateTries is how often a transaction is run when PostgreSQL reports that it
-// could not be serialised (contracts.md section 8: five retries).
-const updateTries = 6
-
-// Update runs f in a write transaction and commits it when f returns nil. f may run
-// several times: it must not keep anything of an earlier run.
-func (d *DB) Update(ctx context.Context, f func(Querier) error) error {
-	var err error
-	for try := range updateTries {
-		if err = d.update(ctx, f); !isSerialization(err) {
-			return err
-		}
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-time.After(backoff(try)):
-		}
-	}
-	return fmt.Errorf("%w: %w", ErrBusy, err)
-}
-
-func (d *DB) update(ctx context.Context, f func(Querier) error) error {
-	var o *sql.TxOptions
-	if d.Dialect == Postgres {
-		o = &sql.TxOptions{Isolation: sql.LevelSerializable}
-	}
-	tx, err := d.write.db.BeginTx(ctx, o)
-	if err != nil {
-		return translate(err)
-	}
-	defer tx.Rollback() //nolint:errcheck // after a commit this only says that it is over
-	if err := f(&txQuerier{tx: tx, statements: d.write}); err != nil {
-		return err
-	}
-	return translate(tx.Commit())
-}

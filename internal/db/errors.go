@@ -4,6 +4,8 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"net"
+	"strings"
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"modernc.org/sqlite"
@@ -14,7 +16,7 @@ import (
 var (
 	// ErrDuplicate: a unique key is taken.
 	ErrDuplicate = errors.New("already exists")
-	// ErrBusy: another writer held the database longer than the busy time-out of 5 s.
+	// ErrBusy: another writer held the database longer than Options.BusyTimeout.
 	ErrBusy = errors.New("database is busy")
 	// ErrFull: the disk is full.
 	ErrFull = errors.New("disk is full")
@@ -24,13 +26,30 @@ var (
 	ErrCorrupt = errors.New("not a readable database")
 	// ErrNewer: the schema is newer than this program.
 	ErrNewer = errors.New("database was written by a newer version")
+	// ErrNUL: a text holds U+0000, which PostgreSQL cannot store.
+	ErrNUL = errors.New("text holds the character U+0000")
 	// ErrUnreachable: the PostgreSQL server does not answer.
 	ErrUnreachable = errors.New("database server does not answer")
 )
 
 // Unwritable tells whether err means that nothing can be stored now: the caller answers 503.
 func Unwritable(err error) bool {
-	return errors.Is(err, ErrBusy) || errors.Is(err, ErrFull) || errors.Is(err, ErrReadOnly)
+	for _, s := range []error{ErrBusy, ErrFull, ErrReadOnly, ErrUnreachable} {
+		if errors.Is(err, s) {
+			return true
+		}
+	}
+	return false
+}
+
+// refuseNUL keeps U+0000 from both databases, of which only one would refuse it (contracts.md section 8).
+func refuseNUL(args []any) error {
+	for i, a := range args {
+		if s, ok := a.(string); ok && strings.IndexByte(s, 0) >= 0 {
+			return fmt.Errorf("parameter $%d: %w", i+1, ErrNUL)
+		}
+	}
+	return nil
 }
 
 // translate wraps a driver's error in the sentinel that a caller decides on.
@@ -51,16 +70,29 @@ func sentinel(err error) error {
 	}
 	var pg *pgconn.PgError
 	if errors.As(err, &pg) {
-		switch pg.Code {
-		case "23505":
-			return ErrDuplicate
-		case "53100":
-			return ErrFull
-		case "25006":
-			return ErrReadOnly
-		case "55P03":
-			return ErrBusy
-		}
+		return postgresSentinel(pg.Code)
+	}
+	var connect *pgconn.ConnectError
+	var network *net.OpError
+	if errors.As(err, &connect) || errors.As(err, &network) {
+		return ErrUnreachable
+	}
+	return nil
+}
+
+// postgresSentinel reads an SQLSTATE (PostgreSQL documentation, appendix A).
+func postgresSentinel(code string) error {
+	switch code {
+	case "23505":
+		return ErrDuplicate
+	case "53100":
+		return ErrFull
+	case "25006":
+		return ErrReadOnly
+	case "55P03", "53300":
+		return ErrBusy
+	case "57P01", "57P02", "57P03":
+		return ErrUnreachable
 	}
 	return nil
 }

@@ -5,7 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"net"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -20,19 +20,35 @@ func openPostgres(ctx context.Context, o Options) (*DB, error) {
 		return nil, errors.New("the database address is not a valid postgres:// URL") // the address holds a password: not repeated
 	}
 	cfg.ConnectTimeout = 5 * time.Second
-	cfg.RuntimeParams["lock_timeout"] = fmt.Sprint(busyTimeout.Milliseconds())
-	pool := stdlib.OpenDB(*cfg)
-	pool.SetMaxOpenConns(4 * o.Readers)
-	pool.SetMaxIdleConns(2 * o.Readers)
-	if err := waitFor(ctx, pool, o.ConnectFor); err != nil {
-		pool.Close()
+	cfg.RuntimeParams["lock_timeout"] = fmt.Sprint(o.BusyTimeout.Milliseconds())
+	write := postgresPool(cfg, 2*o.Readers)
+	if err := waitFor(ctx, write, o.ConnectFor); err != nil {
+		write.Close()
 		return nil, err
 	}
-	s := newStatements(pool)
-	return &DB{Dialect: Postgres, read: s, write: s}, nil
+	if o.Migrations != nil {
+		if err := migrate(ctx, Postgres, write, o); err != nil {
+			write.Close()
+			return nil, err
+		}
+	}
+	readOnly := cfg.Copy()
+	readOnly.RuntimeParams["default_transaction_read_only"] = "on"
+	read := postgresPool(readOnly, 3*o.Readers)
+	return &DB{Dialect: Postgres, busy: o.BusyTimeout, read: newStatements(read), write: newStatements(write)}, nil
 }
 
-// waitFor pings until the server answers or limit has passed, waiting 100 ms, then twice as long each time up to 2 s.
+func postgresPool(cfg *pgx.ConnConfig, size int) *sql.DB {
+	pool := stdlib.OpenDB(*cfg)
+	pool.SetMaxOpenConns(size)
+	pool.SetMaxIdleConns(size)
+	pool.SetConnMaxIdleTime(5 * time.Minute)
+	return pool
+}
+
+// waitFor pings until the server answers or limit has passed, waiting 100 ms, then
+// twice as long each time up to 2 s. A server that answers with a refusal (wrong
+// password, no such database) is not asked again.
 func waitFor(ctx context.Context, pool *sql.DB, limit time.Duration) error {
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
@@ -41,15 +57,17 @@ func waitFor(ctx context.Context, pool *sql.DB, limit time.Duration) error {
 		if err == nil {
 			return nil
 		}
-		var pg *pgconn.PgError
-		var network *net.OpError
-		if errors.As(err, &pg) && pg.Code != "57P03" && !errors.As(err, &network) {
-			return fmt.Errorf("connect to PostgreSQL: %s", pg.Message)
+		var refusal *pgconn.PgError
+		if errors.As(err, &refusal) && !errors.Is(translate(err), ErrUnreachable) {
+			return fmt.Errorf("connect to PostgreSQL: %s", refusal.Message)
 		}
 		select {
 		case <-ctx.Done():
-			return fmt.Errorf("%w: gave up after %s", ErrUnreachable, limit)
+			return fmt.Errorf("%w: gave up after %s: %s", ErrUnreachable, limit, oneLine(err))
 		case <-time.After(wait):
 		}
 	}
 }
+
+// oneLine writes err, which pgx spreads over a line per address, on one.
+func oneLine(err error) string { return strings.Join(strings.Fields(err.Error()), " ") }

@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"net/url"
 	"time"
@@ -10,50 +11,71 @@ import (
 	_ "modernc.org/sqlite" // registers the driver "sqlite"
 )
 
-// busyTimeout is how long a writer waits for another process (faults 12).
-const busyTimeout = 5 * time.Second
+// journalLimit is what a write-ahead log is cut back to after a large transaction.
+const journalLimit = 64 << 20
 
-// openSQLite opens one write connection and a pool of readers on the file o.URL.
+// openSQLite opens one write connection and a pool of readers on the file o.URL,
+// which is created where it is missing, and migrates it.
 func openSQLite(ctx context.Context, o Options) (*DB, error) {
-	synchronous := "NORMAL"
-	if o.Durable {
-		synchronous = "FULL"
+	if err := prepareSQLite(ctx, o); err != nil {
+		return nil, err
 	}
-	pragmas := func(extra ...string) string {
-		v := url.Values{}
-		for _, p := range append([]string{
-			fmt.Sprintf("busy_timeout(%d)", busyTimeout.Milliseconds()),
-			"journal_mode(WAL)",
-			"synchronous(" + synchronous + ")",
-			"foreign_keys(ON)",
-			fmt.Sprintf("cache_size(-%d)", o.CacheKiB),
-			"temp_store(MEMORY)",
-		}, extra...) {
-			v.Add("_pragma", p)
-		}
-		return v.Encode()
-	}
-	file := "file:" + (&url.URL{Path: o.URL}).EscapedPath() + "?"
-	write, err := sql.Open("sqlite", file+pragmas()+"&_txlock=immediate")
+	// A writer that finds the file locked by another process gives its connection back
+	// after a twentieth of the time-out, so that those behind it do not wait their time-out on top of its own.
+	write, err := sql.Open("sqlite", sqliteName(o, o.BusyTimeout/20)+"&_txlock=immediate")
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", o.URL, translate(err))
 	}
 	write.SetMaxOpenConns(1)
-	if err := write.PingContext(ctx); err != nil {
-		write.Close()
-		return nil, fmt.Errorf("open %s: %w", o.URL, translate(err))
-	}
-	var tables int
-	if err := write.QueryRowContext(ctx, `SELECT count(*) FROM sqlite_master`).Scan(&tables); err != nil {
-		write.Close()
-		return nil, fmt.Errorf("open %s: %w", o.URL, translate(err))
-	}
-	read, err := sql.Open("sqlite", file+pragmas("query_only(ON)"))
+	read, err := sql.Open("sqlite", sqliteName(o, o.BusyTimeout, "query_only(ON)"))
 	if err != nil {
 		write.Close()
 		return nil, fmt.Errorf("open %s: %w", o.URL, translate(err))
 	}
 	read.SetMaxOpenConns(o.Readers)
 	read.SetMaxIdleConns(o.Readers)
-	return &DB{Dialect: SQLite, read: newStatements(read), write: newStatements(write)}, nil
+	return &DB{Dialect: SQLite, busy: o.BusyTimeout, read: newStatements(read), write: newStatements(write)}, nil
+}
+
+// prepareSQLite checks that the file is a database and migrates it, on a connection of its own.
+func prepareSQLite(ctx context.Context, o Options) error {
+	handle, err := sql.Open("sqlite", sqliteName(o, o.BusyTimeout)+"&_txlock=immediate")
+	if err != nil {
+		return fmt.Errorf("open %s: %w", o.URL, translate(err))
+	}
+	defer handle.Close()
+	handle.SetMaxOpenConns(1)
+	var tables int
+	if err := handle.QueryRowContext(ctx, `SELECT count(*) FROM sqlite_master`).Scan(&tables); err != nil {
+		err = translate(err)
+		if errors.Is(err, ErrCorrupt) {
+			return fmt.Errorf("open %s: %w; restore a backup, or move the file away to begin anew", o.URL, err)
+		}
+		return fmt.Errorf("open %s: %w", o.URL, err)
+	}
+	if o.Migrations == nil {
+		return nil
+	}
+	if err := migrate(ctx, SQLite, handle, o); err != nil {
+		return fmt.Errorf("open %s: %w", o.URL, err)
+	}
+	return nil
+}
+
+// sqliteName is the driver's name of the file with what every connection to it sets.
+func sqliteName(o Options, busy time.Duration, extra ...string) string {
+	synchronous := "NORMAL"
+	if o.Durable {
+		synchronous = "FULL"
+	}
+	v := url.Values{"_pragma": append([]string{
+		fmt.Sprintf("busy_timeout(%d)", busy.Milliseconds()),
+		"journal_mode(WAL)",
+		"synchronous(" + synchronous + ")",
+		"foreign_keys(ON)",
+		fmt.Sprintf("cache_size(-%d)", o.CacheKiB),
+		"temp_store(MEMORY)",
+		fmt.Sprintf("journal_size_limit(%d)", journalLimit),
+	}, extra...)}
+	return "file:" + (&url.URL{Path: o.URL}).EscapedPath() + "?" + v.Encode()
 }

@@ -4,9 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"math/rand/v2"
 	"sync"
-	"time"
 )
 
 // maxStatements bounds the statements kept prepared per pool; a program's own SQL
@@ -45,17 +43,37 @@ func (s *statements) prepared(ctx context.Context, query string) (*sql.Stmt, err
 	return st, nil
 }
 
+// keep prepares the queries that a transaction ran unprepared, for the next one. One
+// that cannot be prepared now (the context is over) just runs unprepared again.
+func (s *statements) keep(ctx context.Context, queries []string) {
+	for _, query := range queries {
+		if _, err := s.prepared(ctx, query); err != nil {
+			return
+		}
+	}
+}
+
+func (s *statements) get(query string) *sql.Stmt {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.kept[query]
+}
+
 func (s *statements) close() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	errs := make([]error, 0, len(s.kept)+1)
 	for _, st := range s.kept {
-		st.Close()
+		errs = append(errs, st.Close())
 	}
 	s.kept = map[string]*sql.Stmt{}
-	return s.db.Close()
+	return errors.Join(append(errs, s.db.Close())...)
 }
 
 func (s *statements) Exec(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	if err := refuseNUL(args); err != nil {
+		return nil, err
+	}
 	st, err := s.prepared(ctx, query)
 	if err != nil {
 		return nil, err
@@ -69,6 +87,9 @@ func (s *statements) Exec(ctx context.Context, query string, args ...any) (sql.R
 }
 
 func (s *statements) Query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	if err := refuseNUL(args); err != nil {
+		return nil, err
+	}
 	st, err := s.prepared(ctx, query)
 	if err != nil {
 		return nil, err
@@ -86,73 +107,49 @@ func (s *statements) QueryRow(ctx context.Context, query string, args ...any) Ro
 	return row{rows, err}
 }
 
-// txQuerier runs statements inside a transaction. A statement is prepared on the
-// transaction's own connection: with one write connection a pool-wide prepare would wait for itself.
+// txQuerier runs statements inside a transaction. It notes those that were not
+// prepared: with one write connection a pool-wide prepare inside the transaction would wait for itself.
 type txQuerier struct {
 	tx         *sql.Tx
 	statements *statements
-}
-
-func (t *txQuerier) stmt(query string) *sql.Stmt {
-	t.statements.mu.RLock()
-	defer t.statements.mu.RUnlock()
-	return t.statements.kept[query]
+	unprepared []string
 }
 
 func (t *txQuerier) Exec(ctx context.Context, query string, args ...any) (sql.Result, error) {
-	if st := t.stmt(query); st != nil {
+	if err := refuseNUL(args); err != nil {
+		return nil, err
+	}
+	if st := t.statements.get(query); st != nil {
 		r, err := t.tx.StmtContext(ctx, st).ExecContext(ctx, args...)
 		return r, translate(err)
 	}
 	r, err := t.tx.ExecContext(ctx, query, args...)
+	t.note(query, len(args), err)
 	return r, translate(err)
 }
 
 func (t *txQuerier) Query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
-	if st := t.stmt(query); st != nil {
+	if err := refuseNUL(args); err != nil {
+		return nil, err
+	}
+	if st := t.statements.get(query); st != nil {
 		r, err := t.tx.StmtContext(ctx, st).QueryContext(ctx, args...)
 		return r, translate(err)
 	}
 	r, err := t.tx.QueryContext(ctx, query, args...)
+	t.note(query, len(args), err)
 	return r, translate(err)
+}
+
+// note remembers a query worth preparing: one with parameters (several statements in
+// one text, as DDL has them, cannot be prepared) that worked.
+func (t *txQuerier) note(query string, args int, err error) {
+	if err == nil && args > 0 {
+		t.unprepared = append(t.unprepared, query)
+	}
 }
 
 func (t *txQuerier) QueryRow(ctx context.Context, query string, args ...any) Row {
 	rows, err := t.Query(ctx, query, args...)
 	return row{rows, err}
-}
-
-// row is the first of rows, with the error of the query kept until Scan.
-type row struct {
-	rows *sql.Rows
-	err  error
-}
-
-func (r row) Scan(dest ...any) error {
-	if r.err != nil {
-		return r.err
-	}
-	defer r.rows.Close()
-	if !r.rows.Next() {
-		if err := r.rows.Err(); err != nil {
-			return translate(err)
-		}
-		return ErrNoRows
-	}
-	if err := r.rows.Scan(dest...); err != nil {
-		return translate(err)
-	}
-	return translate(r.rows.Close())
-}
-
-// ErrNoRows is what Scan returns when a query found nothing.
-var ErrNoRows = sql.ErrNoRows
-
-// IsNone tells whether err says that a query found nothing.
-func IsNone(err error) bool { return errors.Is(err, sql.ErrNoRows) }
-
-// backoff is the wait before another try of a transaction: 2 ms doubled per try, with jitter.
-func backoff(try int) time.Duration {
-	base := 2 * time.Millisecond << try
-	return base/2 + rand.N(base)
 }
