@@ -31,7 +31,7 @@ func LockDir(dir string) (*Lock, error) {
 		defer f.Close()
 		return nil, fmt.Errorf("%w: %s is held by %s; stop it, or choose another folder", ErrLocked, dir, holder(f))
 	}
-	if err := f.Truncate(0); err == nil {
+	if err = f.Truncate(0); err == nil {
 		_, err = fmt.Fprintf(f, "%d\n", os.Getpid())
 	}
 	if err != nil {
