@@ -3,6 +3,7 @@ package org
 import (
 	"context"
 	"crypto/rand"
+	"crypto/rsa"
 	"embed"
 	"errors"
 	"fmt"
@@ -32,6 +33,11 @@ type Config struct {
 	Log     *slog.Logger
 	// TrustedProxies may name the client in X-Forwarded-For.
 	TrustedProxies []netip.Prefix
+	// SealKey encrypts secrets at rest: 32 bytes, kept outside the database. Nil keeps
+	// a key in the store itself, for stores that are thrown away.
+	SealKey []byte
+	// NewKey makes signing keys: RSA of 2048 bits unless set.
+	NewKey func() (*rsa.PrivateKey, error)
 }
 
 // Org is one organisation: its store and the operations on it.
@@ -45,6 +51,8 @@ type Org struct {
 	routes  matcher
 	ids     idSource
 	caches  caches
+	sealer  *sealer
+	keys    keyRing
 
 	background sync.WaitGroup
 	stop       context.CancelFunc
@@ -72,6 +80,9 @@ func New(ctx context.Context, c Config) (*Org, error) {
 	if c.Rand == nil {
 		c.Rand = rand.Reader
 	}
+	if c.NewKey == nil {
+		c.NewKey = func() (*rsa.PrivateKey, error) { return rsa.GenerateKey(rand.Reader, 2048) }
+	}
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
@@ -79,12 +90,16 @@ func New(ctx context.Context, c Config) (*Org, error) {
 		db: c.DB, baseURL: strings.TrimSuffix(c.BaseURL, "/"), now: c.Now, rand: c.Rand, log: c.Log, proxies: c.TrustedProxies,
 	}
 	o.ids.rand = c.Rand
+	o.keys.make = c.NewKey
 	o.stopped, o.stop = context.WithCancel(context.Background())
 	if err := o.bind(); err != nil {
 		return nil, err
 	}
 	if err := o.prepare(ctx); err != nil {
 		return nil, fmt.Errorf("prepare the org: %w", err)
+	}
+	if err := o.unseal(ctx, c.SealKey); err != nil {
+		return nil, err
 	}
 	return o, nil
 }

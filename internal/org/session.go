@@ -1,0 +1,173 @@
+package org
+
+import (
+	"strings"
+	"time"
+
+	"gatehouse/internal/db"
+)
+
+// sessionIdle is how long a session may lie unused; it has no absolute end (okta-semantics C9).
+const sessionIdle = 120 * time.Minute
+
+// sessionTouch is how often the last use of a session is written down.
+const sessionTouch = time.Minute
+
+// Session is a person's sign-in session with the org.
+type Session struct {
+	// ID is the secret that the cookie holds and the Sessions API names. The store has its hash only.
+	ID string
+	// LogID is what the System Log and the sid claim call the session.
+	LogID string
+	// UserID and Login are the person.
+	UserID, Login string
+	// AMR are the methods used, of RFC 8176: pwd, otp, mfa.
+	AMR []string
+	// Created and Used are the begin and the last use.
+	Created, Used time.Time
+	// PasswordAt and FactorAt are the last proofs; zero for none.
+	PasswordAt, FactorAt time.Time
+}
+
+// Expires is when the session ends if it is not used again.
+func (s Session) Expires() time.Time { return s.Used.Add(sessionIdle) }
+
+// AuthTime is when the person last proved who they are (OpenID Connect Core section 2).
+func (s Session) AuthTime() time.Time {
+	if s.FactorAt.After(s.PasswordAt) {
+		return s.FactorAt
+	}
+	return s.PasswordAt
+}
+
+// StartSession begins a session of somebody who just proved who they are by amr.
+func (o *Org) StartSession(r *Request, user string, amr []string) (Session, error) {
+	var s Session
+	err := o.update(r, func(tx *Tx) (err error) {
+		s, err = tx.startSession(user, amr)
+		return err
+	})
+	return s, err
+}
+
+func (tx *Tx) startSession(user string, amr []string) (Session, error) {
+	person, err := tx.subject(user)
+	if err != nil {
+		return Session{}, err
+	}
+	s := Session{
+		ID: "102" + tx.org.ids.random(40), LogID: "trs" + tx.org.ids.random(22), UserID: user, Login: person.AlternateID,
+		AMR: amr, Created: tx.now, Used: tx.now, PasswordAt: tx.now,
+	}
+	if len(amr) > 1 {
+		s.FactorAt = tx.now
+	}
+	if _, err := tx.q.Exec(tx.ctx, `DELETE FROM session WHERE used < $1`, tx.now.Add(-sessionIdle).UnixMilli()); err != nil {
+		return Session{}, err
+	}
+	_, err = tx.q.Exec(tx.ctx, `INSERT INTO session (hash, id, user_id, amr, created, used, password_at, factor_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+		hashSecret(s.ID), s.LogID, user, strings.Join(amr, " "), millis(s.Created), millis(s.Used), millis(s.PasswordAt), millis(s.FactorAt))
+	if err != nil {
+		return Session{}, err
+	}
+	tx.log(Event{Type: "user.session.start", Message: "User login to Okta", Actor: &person, Targets: []Target{appTarget("Okta Dashboard")}, Session: s.LogID})
+	return s, nil
+}
+
+// FindSession returns the session with this secret id. found is false for one that is
+// unknown, too long unused, or of somebody who may not sign in any more.
+func (o *Org) FindSession(r *Request, id string) (s Session, found bool, err error) {
+	s, found, err = o.reads(r.ctx).session(id, r.Now)
+	if err != nil || !found || r.Now.Sub(s.Used) < sessionTouch {
+		return s, found, err
+	}
+	return s, true, o.update(r, func(tx *Tx) error { return tx.touchSession(&s) })
+}
+
+func (tx *Tx) touchSession(s *Session) error {
+	_, err := tx.q.Exec(tx.ctx, `UPDATE session SET used = $2 WHERE hash = $1`, hashSecret(s.ID), tx.now.UnixMilli())
+	s.Used = tx.now
+	return err
+}
+
+func (s store) session(id string, now time.Time) (found Session, ok bool, err error) {
+	var amr string
+	var created, used, password, factor int64
+	found.ID = id
+	err = s.q.QueryRow(s.ctx, `SELECT id, user_id, amr, created, used, password_at, factor_at FROM session WHERE hash = $1`, hashSecret(id)).
+		Scan(&found.LogID, &found.UserID, &amr, &created, &used, &password, &factor)
+	if db.IsNone(err) {
+		return Session{}, false, nil
+	}
+	if err != nil {
+		return Session{}, false, err
+	}
+	found.AMR, found.Created, found.Used = strings.Fields(amr), fromMillis(created), fromMillis(used)
+	found.PasswordAt, found.FactorAt = fromMillis(password), fromMillis(factor)
+	if !now.Before(found.Expires()) {
+		return Session{}, false, nil
+	}
+	person, err := s.subject(found.UserID)
+	if isCode(err, "E0000011") {
+		return Session{}, false, nil
+	}
+	found.Login = person.AlternateID
+	return found, err == nil, err
+}
+
+// EndSession ends the session with this secret id and tells whether there was one.
+func (o *Org) EndSession(r *Request, id string) (ended bool, err error) {
+	err = o.update(r, func(tx *Tx) error {
+		ended, err = tx.endSession(id)
+		return err
+	})
+	return ended, err
+}
+
+func (tx *Tx) endSession(id string) (bool, error) {
+	s, found, err := tx.session(id, tx.now)
+	if err != nil || !found {
+		return false, err
+	}
+	person, err := tx.subject(s.UserID)
+	if err != nil {
+		return false, err
+	}
+	if _, err := tx.q.Exec(tx.ctx, `DELETE FROM session WHERE hash = $1`, hashSecret(id)); err != nil {
+		return false, err
+	}
+	tx.log(Event{Type: "user.session.end", Message: "User logout from Okta", Actor: &person, Targets: []Target{person}, Session: s.LogID})
+	return true, nil
+}
+
+// endSessionsOf ends every session of a person, and what would begin one, and returns how many sessions there were. It logs nothing.
+func (tx *Tx) endSessionsOf(user string) (int, error) {
+	res, err := tx.q.Exec(tx.ctx, `DELETE FROM session WHERE user_id = $1`, user)
+	if err != nil {
+		return 0, err
+	}
+	n, err := res.RowsAffected()
+	if err != nil {
+		return 0, err
+	}
+	for _, statement := range []string{`DELETE FROM session_token WHERE user_id = $1`, `DELETE FROM sign_in WHERE user_id = $1`} {
+		if _, err := tx.q.Exec(tx.ctx, statement, user); err != nil {
+			return 0, err
+		}
+	}
+	return int(n), nil
+}
+
+func millis(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMilli()
+}
+
+func fromMillis(ms int64) time.Time {
+	if ms == 0 {
+		return time.Time{}
+	}
+	return time.UnixMilli(ms).UTC()
+}
