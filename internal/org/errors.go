@@ -58,7 +58,7 @@ var catalogue = map[string]struct {
 	"E0000112": {409, "Cannot update this user because they are still being activated. Please try again later."},
 	"E0000124": {400, "Could not create user. To create a user and expire their password immediately, a password must be specified"},
 	"E0000125": {400, "Could not create user. To create a user and expire their password immediately, \"activate\" must be true"},
-	"E0000142": {403, "Cannot delete this user type as it is still in use."},
+	"E0000142": {403, "This User Type cannot be deleted."},
 	"E0000231": {412, "The resource has been modified since it was last read."},
 	"E0000242": {400, "The If-Match header is not a valid ETag."},
 	"E0000256": {414, "The URL is too long."},

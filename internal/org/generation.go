@@ -12,6 +12,7 @@ type caches struct {
 	mu         sync.Mutex
 	generation string
 	tokens     map[string]Principal
+	schemas    schemaCache
 }
 
 // maxCached bounds the cached principals; a full cache starts again empty.

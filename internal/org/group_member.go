@@ -1,0 +1,94 @@
+package org
+
+import (
+	"strings"
+
+	"gatehouse/internal/db"
+	"gatehouse/internal/okta"
+)
+
+// joinEveryone makes a new or reactivated person a member of Everyone. That tells no
+// event and leaves the group's document as it is: everybody who creates people would
+// wait for that one row.
+func joinEveryone(tx *Tx, user string) error {
+	_, err := tx.link(member, user, tx.org.everyone())
+	return err
+}
+
+// leaveGroups takes a person out of every group, Everyone too: a deactivation or a
+// removal. Groups that were joined by hand tell an event each.
+func leaveGroups(tx *Tx, person okta.Object) error {
+	user := person.Text("id")
+	ids, err := tx.ids(`SELECT dst FROM edge WHERE kind = $1 AND src = $2 ORDER BY dst`, member, user)
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		if id == tx.org.everyone() {
+			if _, err := tx.unlink(member, user, id); err != nil {
+				return err
+			}
+			continue
+		}
+		group, err := tx.get(groups, id)
+		if err != nil {
+			return err
+		}
+		if err := tx.removeMember(group, person); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// addMember puts a person into a group. Somebody who is in it already stays, without an event.
+func (tx *Tx) addMember(group, person okta.Object) error {
+	added, err := tx.link(member, person.Text("id"), group.Text("id"))
+	if err != nil || !added {
+		return err
+	}
+	return tx.membershipChanged(group, person, "group.user_membership.add", "Add user to group membership")
+}
+
+// removeMember takes a person out of a group. Somebody who is not in it changes nothing.
+func (tx *Tx) removeMember(group, person okta.Object) error {
+	removed, err := tx.unlink(member, person.Text("id"), group.Text("id"))
+	if err != nil || !removed {
+		return err
+	}
+	return tx.membershipChanged(group, person, "group.user_membership.remove", "Remove user from group membership")
+}
+
+// membershipChanged stamps the group, tells the event and, where the group holds admin
+// roles, drops what caches know of its members.
+func (tx *Tx) membershipChanged(group, person okta.Object, event, message string) error {
+	id := group.Text("id")
+	if group.Text("lastMembershipUpdated") != stamp(tx.now) {
+		if err := tx.put(groups, id, group.With("lastMembershipUpdated", stamp(tx.now))); err != nil {
+			return err
+		}
+	}
+	privileged, err := tx.hasRoles(id)
+	if err != nil {
+		return err
+	}
+	tx.changed = tx.changed || privileged
+	tx.log(Event{Type: event, Message: message, Targets: []Target{personTarget(person), groupTarget(group)}})
+	return nil
+}
+
+// hasRoles tells whether a group holds an admin role.
+func (s store) hasRoles(owner string) (bool, error) {
+	var one int
+	err := s.q.QueryRow(s.ctx, `SELECT 1 FROM role_assignment WHERE owner = $1 LIMIT 1`, owner).Scan(&one)
+	if db.IsNone(err) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// personTarget names a person in an event.
+func personTarget(doc okta.Object) Target {
+	name := strings.TrimSpace(doc.Text("profile", "firstName") + " " + doc.Text("profile", "lastName"))
+	return Target{ID: doc.Text("id"), Type: "User", AlternateID: doc.Text("profile", "login"), DisplayName: name}
+}
