@@ -115,16 +115,30 @@ func TestDoSendsTheCall(t *testing.T) {
 		call Call
 		want sent
 	}{
-		{"document as it is", Call{Op: Find("updateUser"), Args: map[string]string{"userId": "00u1"}, Body: doc, Header: http.Header{"If-Match": {`W/"1"`}}, Query: url.Values{"strict": {"true"}}},
-			sent{"PUT", "/api/v1/users/00u1?strict=true", `{"profile":{"n":1.0,"x":"<"}}`, "application/json", "29", `W/"1"`, "application/json"}},
-		{"a write without a body says so", Call{Op: Find("suspendUser"), Args: map[string]string{"userId": "00u1"}},
-			sent{"POST", "/api/v1/users/00u1/lifecycle/suspend", "", "", "0", "", "application/json"}},
-		{"the query that tells two operations apart", Call{Op: Find("expirePasswordAndGetTemporaryPassword"), Args: map[string]string{"userId": "00u1"}, Query: url.Values{"tempPassword": {"false"}}},
-			sent{"POST", "/api/v1/users/00u1/lifecycle/expire_password?tempPassword=true", "", "", "0", "", "application/json"}},
-		{"a login in the path, escaped", getUser("zoë.o'neil+x@b.example"),
-			sent{"GET", "/api/v1/users/zo%C3%AB.o%27neil+x@b.example", "", "", "", "", "application/json"}},
-		{"raw JSON", Call{Op: Find("createUser"), Body: json.RawMessage(`{"profile":{}}`)},
-			sent{"POST", "/api/v1/users", `{"profile":{}}`, "application/json", "14", "", "application/json"}},
+		{
+			"document as it is",
+			Call{Op: Find("updateUser"), Args: map[string]string{"userId": "00u1"}, Body: doc, Header: http.Header{"If-Match": {`W/"1"`}}, Query: url.Values{"strict": {"true"}}},
+			sent{"PUT", "/api/v1/users/00u1?strict=true", `{"profile":{"n":1.0,"x":"<"}}`, "application/json", "29", `W/"1"`, "application/json"},
+		},
+		{
+			"a write without a body says so",
+			Call{Op: Find("suspendUser"), Args: map[string]string{"userId": "00u1"}},
+			sent{"POST", "/api/v1/users/00u1/lifecycle/suspend", "", "", "0", "", "application/json"},
+		},
+		{
+			"the query that tells two operations apart",
+			Call{Op: Find("expirePasswordAndGetTemporaryPassword"), Args: map[string]string{"userId": "00u1"}, Query: url.Values{"tempPassword": {"false"}}},
+			sent{"POST", "/api/v1/users/00u1/lifecycle/expire_password?tempPassword=true", "", "", "0", "", "application/json"},
+		},
+		{
+			"a login in the path, escaped", getUser("zoë.o'neil+x@b.example"),
+			sent{"GET", "/api/v1/users/zo%C3%AB.o%27neil+x@b.example", "", "", "", "", "application/json"},
+		},
+		{
+			"raw JSON",
+			Call{Op: Find("createUser"), Body: json.RawMessage(`{"profile":{}}`)},
+			sent{"POST", "/api/v1/users", `{"profile":{}}`, "application/json", "14", "", "application/json"},
+		},
 	}
 	for _, k := range cases {
 		resp, err := c.Do(t.Context(), k.call)
@@ -212,20 +226,32 @@ func TestErrorsOfTheOrg(t *testing.T) {
 		status                int
 		want                  Error
 	}{
-		{"validation", `{"errorCode":"E0000001","errorSummary":"Api validation failed: login","errorLink":"E0000001","errorId":"oae1","errorCauses":[{"errorSummary":"login: The field cannot be left blank"}]}`, "", 400,
-			Error{Status: 400, RequestID: "req-1", Code: "E0000001", Summary: "Api validation failed: login"}},
-		{"missing role", `{"errorCode":"E0000006","errorSummary":"You do not have permission"}`, "", 403,
-			Error{Status: 403, RequestID: "req-1", Code: "E0000006", Summary: "You do not have permission"}},
+		{
+			"validation", `{"errorCode":"E0000001","errorSummary":"Api validation failed: login","errorLink":"E0000001","errorId":"oae1","errorCauses":[{"errorSummary":"login: The field cannot be left blank"}]}`, "", 400,
+			Error{Status: 400, RequestID: "req-1", Code: "E0000001", Summary: "Api validation failed: login"},
+		},
+		{
+			"missing role", `{"errorCode":"E0000006","errorSummary":"You do not have permission"}`, "", 403,
+			Error{Status: 403, RequestID: "req-1", Code: "E0000006", Summary: "You do not have permission"},
+		},
 		// security 36
-		{"missing scope", `{"errorCode":"E0000006","errorSummary":"You do not have permission"}`,
+		{
+			"missing scope", `{"errorCode":"E0000006","errorSummary":"You do not have permission"}`,
 			`Bearer authorization_uri="http://org/oauth2/v1/authorize", realm="http://org", scope="okta.groups.read okta.users.read", error="insufficient_scope", error_description="The access token provided, \"this\", lacks scopes."`, 403,
-			Error{Status: 403, RequestID: "req-1", Scope: "okta.groups.read okta.users.read", Code: "E0000006", Summary: "You do not have permission"}},
-		{"another challenge", `{"errorCode":"E0000011","errorSummary":"Invalid token provided"}`, `Bearer scope="x", error="invalid_token"`, 401,
-			Error{Status: 401, RequestID: "req-1", Code: "E0000011", Summary: "Invalid token provided"}},
-		{"a page of a gateway", `<html>secret internals</html>`, "", 404,
-			Error{Status: 404, RequestID: "req-1", Summary: "The org answered 404 Not Found without an error code"}},
-		{"nothing", ``, "", 403,
-			Error{Status: 403, RequestID: "req-1", Summary: "The org answered 403 Forbidden without an error code"}},
+			Error{Status: 403, RequestID: "req-1", Scope: "okta.groups.read okta.users.read", Code: "E0000006", Summary: "You do not have permission"},
+		},
+		{
+			"another challenge", `{"errorCode":"E0000011","errorSummary":"Invalid token provided"}`, `Bearer scope="x", error="invalid_token"`, 401,
+			Error{Status: 401, RequestID: "req-1", Code: "E0000011", Summary: "Invalid token provided"},
+		},
+		{
+			"a page of a gateway", `<html>secret internals</html>`, "", 404,
+			Error{Status: 404, RequestID: "req-1", Summary: "The org answered 404 Not Found without an error code"},
+		},
+		{
+			"nothing", ``, "", 403,
+			Error{Status: 403, RequestID: "req-1", Summary: "The org answered 403 Forbidden without an error code"},
+		},
 	}
 	for _, k := range cases {
 		status, body, challenge = k.status, k.body, k.challenge

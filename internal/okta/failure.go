@@ -34,7 +34,10 @@ type Failure struct {
 }
 
 func (f *Failure) Error() string {
-	s := fmt.Sprintf("%s: %v", f.Operation, f.Kind)
+	s := f.Operation
+	if !errors.Is(f.Err, f.Kind) {
+		s += ": " + f.Kind.Error()
+	}
 	if f.Err != nil {
 		s += ": " + f.Err.Error()
 	}

@@ -21,8 +21,10 @@ func (c *Client) Pages(ctx context.Context, call Call) iter.Seq2[*Response, erro
 				return
 			}
 			if seen[resp.Next] {
-				yield(nil, &Failure{Kind: ErrBadAnswer, Operation: call.Op.ID, RequestID: resp.RequestID,
-					Attempts: resp.Attempts, Err: fmt.Errorf("the list leads back to a page already read")})
+				yield(nil, &Failure{
+					Kind: ErrBadAnswer, Operation: call.Op.ID, RequestID: resp.RequestID,
+					Attempts: resp.Attempts, Err: fmt.Errorf("the list leads back to a page already read"),
+				})
 				return
 			}
 			seen[resp.Next] = true

@@ -1,0 +1,370 @@
+package okta
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"slices"
+	"strconv"
+	"testing"
+	"time"
+)
+
+// script answers the calls in turn with its steps; the last step answers all that follow.
+type script struct {
+	steps []http.HandlerFunc
+	calls int
+}
+
+func (s *script) serve(w http.ResponseWriter, r *http.Request) {
+	step := s.steps[min(s.calls, len(s.steps)-1)]
+	s.calls++
+	step(w, r)
+}
+
+func ok(w http.ResponseWriter, _ *http.Request) { answer(w, 200, `{"id":"00u1"}`) }
+
+// limited answers 429 with the given rate-limit headers and a Date.
+func limited(limit, remaining, reset []string, date string) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		w.Header()["X-Rate-Limit-Limit"] = limit
+		w.Header()["X-Rate-Limit-Remaining"] = remaining
+		w.Header()["X-Rate-Limit-Reset"] = reset
+		w.Header()["Date"] = []string{date}
+		answer(w, 429, `{"errorCode":"E0000047","errorSummary":"API call exceeded rate limit due to too many requests."}`)
+	}
+}
+
+// orgTime is the org's clock in these tests, five minutes behind the client's.
+var orgTime = noon.Add(-5 * time.Minute)
+
+func resetIn(d time.Duration) http.HandlerFunc {
+	return limited([]string{"600"}, []string{"0"}, []string{strconv.FormatInt(orgTime.Add(d).Unix(), 10)}, orgTime.Format(http.TimeFormat))
+}
+
+func fails(status int) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		answer(w, status, `{"errorCode":"E0000009","errorSummary":"Internal Server Error"}`)
+	}
+}
+
+// cut sends the start of an answer and resets the connection.
+func cut(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Content-Length", "1000")
+	_, _ = w.Write([]byte(`{"id":"00u1","prof`))
+	w.(http.Flusher).Flush()
+	panic(http.ErrAbortHandler)
+}
+
+func reset(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }
+
+// faults 1
+func TestUsedUpLimitIsWaitedForByTheOrgsClock(t *testing.T) {
+	s := &script{steps: []http.HandlerFunc{resetIn(30 * time.Second), ok}}
+	c, clk, _ := testOrg(t, s.serve)
+	call := getUser("00u1")
+	call.Patience = time.Minute
+	resp, err := c.Do(t.Context(), call)
+	if err != nil || resp.Attempts != 2 {
+		t.Fatalf("%+v, %v", resp, err)
+	}
+	if want := []time.Duration{31 * time.Second}; !slices.Equal(clk.slept, want) {
+		t.Errorf("slept %v, want Reset - Date + 1 s = %v", clk.slept, want)
+	}
+}
+
+// faults 1
+func TestPersonIsToldWhenToComeBackAndTheOrgIsLeftAlone(t *testing.T) {
+	s := &script{steps: []http.HandlerFunc{resetIn(30 * time.Second), ok}}
+	c, clk, _ := testOrg(t, s.serve)
+	var l *RateLimited
+	for range 5 {
+		if _, err := c.Do(t.Context(), getUser("00u1")); !errors.As(err, &l) {
+			t.Fatalf("%v, want *RateLimited", err)
+		}
+		if want := noon.Add(31 * time.Second); !l.Until.Equal(want) || l.Concurrency {
+			t.Errorf("Until %v, want %v", l.Until, want)
+		}
+	}
+	if s.calls != 1 || len(clk.slept) != 0 {
+		t.Errorf("%d calls reached the org and %v was slept, want one call and no wait", s.calls, clk.slept)
+	}
+	// Another limit is not held back.
+	if _, err := c.Do(t.Context(), Call{Op: Find("getGroup"), Args: map[string]string{"groupId": "00g1"}}); err != nil {
+		t.Errorf("a call of another bucket: %v", err)
+	}
+	clk.t = l.Until
+	if _, err := c.Do(t.Context(), getUser("00u1")); err != nil {
+		t.Errorf("after Until: %v", err)
+	}
+}
+
+// faults 1
+func TestWriteIsRepeatedAfterALimitUnderOneGuardCall(t *testing.T) {
+	s := &script{steps: []http.HandlerFunc{resetIn(0), resetIn(0), ok}}
+	guard := &passing{log: new([]string)}
+	c, _, _ := testOrg(t, s.serve, guard)
+	call := suspend()
+	call.Patience = 5 * time.Second
+	if _, err := c.Do(t.Context(), call); err != nil {
+		t.Fatal(err)
+	}
+	if want := []string{"begin suspendUser", "end"}; !slices.Equal(*guard.log, want) || guard.response.Attempts != 3 {
+		t.Errorf("guard saw %q and %d attempts, want one pair and 3", *guard.log, guard.response.Attempts)
+	}
+}
+
+func suspend() Call { return Call{Op: Find("suspendUser"), Args: map[string]string{"userId": "00u1"}} }
+
+// faults 2
+func TestConcurrencyLimitHalvesTheCallsAtOnce(t *testing.T) {
+	far := strconv.FormatInt(orgTime.Add(2*time.Minute).Unix(), 10)
+	refused := limited([]string{"0"}, []string{"0"}, []string{far}, orgTime.Format(http.TimeFormat))
+	s := &script{steps: []http.HandlerFunc{refused, refused, ok}}
+	c, clk, _ := testOrg(t, s.serve)
+	c.Jitter = func(d time.Duration) time.Duration { return d / 4 }
+	if _, err := c.Do(t.Context(), getUser("00u1")); err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range clk.slept {
+		if d < 250*time.Millisecond || d > 2*time.Second {
+			t.Errorf("waited %v, want 0.25 to 2 s and not until Reset", d)
+		}
+	}
+	if len(clk.slept) != 2 {
+		t.Errorf("slept %v, want two waits", clk.slept)
+	}
+	if after := c.parallel.bound; after < maxParallel/4 || after >= maxParallel/4+1 {
+		t.Errorf("%v calls at once after two refusals and a success, want a little over %d", after, maxParallel/4)
+	}
+	for range 1000 {
+		c.parallel.succeeded()
+	}
+	if c.parallel.bound != maxParallel {
+		t.Errorf("%v calls at once after many successes, want %d", c.parallel.bound, maxParallel)
+	}
+}
+
+// faults 2
+func TestConcurrencyRefusalIsToldApart(t *testing.T) {
+	far := strconv.FormatInt(orgTime.Add(2*time.Minute).Unix(), 10)
+	s := &script{steps: []http.HandlerFunc{limited([]string{"0"}, []string{"0"}, []string{far}, orgTime.Format(http.TimeFormat))}}
+	c, clk, _ := testOrg(t, s.serve)
+	_, err := c.Do(t.Context(), getUser("00u1"))
+	var l *RateLimited
+	if !errors.As(err, &l) || !l.Concurrency || l.Until.Sub(clk.now()) > 2*time.Second {
+		t.Errorf("%v, want *RateLimited for concurrency within 2 s", err)
+	}
+	if total := clk.now().Sub(noon); total > defaultPatience {
+		t.Errorf("a person waited %v", total)
+	}
+}
+
+// faults 3
+func TestUnusableLimitHeadersBackOff(t *testing.T) {
+	good, date := []string{strconv.FormatInt(orgTime.Add(time.Minute).Unix(), 10)}, orgTime.Format(http.TimeFormat)
+	one, zero := []string{"600"}, []string{"0"}
+	for name, h := range map[string]http.HandlerFunc{
+		"absent":             limited(nil, nil, nil, date),
+		"twice":              limited([]string{"600", "600"}, zero, good, date),
+		"reset twice":        limited(one, zero, []string{good[0], good[0]}, date),
+		"not a number":       limited([]string{"many"}, zero, good, date),
+		"reset not a number": limited(one, zero, []string{"soon"}, date),
+		"negative":           limited(one, []string{"-1"}, good, date),
+		"too large":          limited(one, zero, []string{"99999999999999999999"}, date),
+		"years away":         limited(one, zero, []string{"99999999999"}, date),
+		"no date":            limited(one, zero, good, "yesterday"),
+	} {
+		s := &script{steps: []http.HandlerFunc{h, h, h, h, h, h, h, h, ok}}
+		c, clk, _ := testOrg(t, s.serve)
+		call := getUser("00u1")
+		call.Patience = 10 * time.Minute
+		if _, err := c.Do(t.Context(), call); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		want := []time.Duration{1, 2, 4, 8, 16, 32, 60, 60}
+		for i := range want {
+			want[i] *= time.Second
+		}
+		if !slices.Equal(clk.slept, want) {
+			t.Errorf("%s: waited %v, want %v", name, clk.slept, want)
+		}
+	}
+}
+
+func TestOtherRefusalsWith429AreNotRepeated(t *testing.T) {
+	s := &script{steps: []http.HandlerFunc{func(w http.ResponseWriter, _ *http.Request) {
+		answer(w, 429, `{"errorCode":"E0000109","errorSummary":"An SMS message was recently sent. Please wait 30 seconds before trying again."}`)
+	}}}
+	c, _, _ := testOrg(t, s.serve)
+	_, err := c.Do(t.Context(), suspend())
+	var e *Error
+	if !errors.As(err, &e) || e.Code != "E0000109" || s.calls != 1 {
+		t.Errorf("%v after %d calls, want E0000109 after one", err, s.calls)
+	}
+}
+
+// faults 4, faults 5
+func TestFailedReadIsRepeatedThreeTimes(t *testing.T) {
+	for name, h := range map[string]http.HandlerFunc{
+		"500": fails(500), "502": fails(502), "503": fails(503), "504": fails(504),
+		"reset": reset, "cut off": cut,
+		"half a document": func(w http.ResponseWriter, _ *http.Request) { answer(w, 200, `{"id":`) },
+	} {
+		s := &script{steps: []http.HandlerFunc{h, h, h, ok}}
+		c, _, _ := testOrg(t, s.serve)
+		resp, err := c.Do(t.Context(), getUser("00u1"))
+		if err != nil || resp.Attempts != 4 || s.calls != 4 {
+			t.Errorf("%s: %v after %d calls, want an answer after 4", name, err, s.calls)
+		}
+		s = &script{steps: []http.HandlerFunc{h}}
+		c, _, _ = testOrg(t, s.serve)
+		if _, err := c.Do(t.Context(), getUser("00u1")); err == nil || s.calls != 4 {
+			t.Errorf("%s for good: %v after %d calls, want an error after 4", name, err, s.calls)
+		}
+	}
+}
+
+// faults 4
+func TestRepeatsOfAReadEndAfterTenSeconds(t *testing.T) {
+	var clk *clock
+	s := &script{steps: []http.HandlerFunc{func(w http.ResponseWriter, r *http.Request) {
+		clk.mu.Lock()
+		clk.t = clk.t.Add(6 * time.Second)
+		clk.mu.Unlock()
+		fails(503)(w, r)
+	}}}
+	var c *Client
+	c, clk, _ = testOrg(t, s.serve)
+	_, err := c.Do(t.Context(), getUser("00u1"))
+	var e *Error
+	if !errors.As(err, &e) || e.Status != 503 || e.RequestID != "req-1" || s.calls != 2 {
+		t.Errorf("%v after %d calls, want the 503 with its request id after 2", err, s.calls)
+	}
+}
+
+// faults 4
+func TestReadThatGetsNoAnswerInTimeIsRepeated(t *testing.T) {
+	s := &script{}
+	s.steps = []http.HandlerFunc{func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }, ok}
+	c, _, srv := testOrg(t, s.serve)
+	tr, err := NewTransport(srv.URL, TransportOptions{Timeout: 50 * time.Millisecond})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.transport = tr
+	if resp, err := c.Do(t.Context(), getUser("00u1")); err != nil || resp.Attempts != 2 {
+		t.Errorf("%v, %+v, want an answer at the second attempt", err, resp)
+	}
+}
+
+// faults 4
+func TestLostWriteIsNeverRepeated(t *testing.T) {
+	for _, op := range []string{"suspendUser", "updateUser", "deactivateOrDeleteUser"} {
+		for name, h := range map[string]http.HandlerFunc{
+			"500": fails(500), "504": fails(504), "reset": reset, "cut off": cut,
+			"a page of a gateway": func(w http.ResponseWriter, _ *http.Request) {
+				w.Header().Set("Content-Type", "text/html")
+				_, _ = w.Write([]byte("<html></html>"))
+			},
+		} {
+			s := &script{steps: []http.HandlerFunc{h, ok}}
+			guard := &passing{}
+			c, _, _ := testOrg(t, s.serve, guard)
+			_, err := c.Do(t.Context(), Call{Op: Find(op), Args: map[string]string{"userId": "00u1"}})
+			if !errors.Is(err, ErrUnknownOutcome) || s.calls != 1 {
+				t.Errorf("%s, %s: %v after %d calls, want ErrUnknownOutcome after one", op, name, err, s.calls)
+			}
+			if !errors.Is(guard.err, ErrUnknownOutcome) || guard.response.Attempts != 1 {
+				t.Errorf("%s, %s: the guard saw %v", op, name, guard.err)
+			}
+		}
+	}
+}
+
+// faults 4
+func TestRefusedWriteIsKnownNotToBeMade(t *testing.T) {
+	for name, h := range map[string]http.HandlerFunc{
+		"400": fails(400),
+		"501": fails(501),
+		"503 in the API's own words": func(w http.ResponseWriter, _ *http.Request) {
+			answer(w, 503, `{"errorCode":"E0000010","errorSummary":"Service is in read only mode"}`)
+		},
+	} {
+		s := &script{steps: []http.HandlerFunc{h}}
+		c, _, _ := testOrg(t, s.serve)
+		_, err := c.Do(t.Context(), suspend())
+		var e *Error
+		if !errors.As(err, &e) || errors.Is(err, ErrUnknownOutcome) || s.calls != 1 {
+			t.Errorf("%s: %v after %d calls, want the org's error after one", name, err, s.calls)
+		}
+	}
+}
+
+func TestOrgThatIsDown(t *testing.T) {
+	c, clk, srv := testOrg(t, ok)
+	srv.Close()
+	_, err := c.Do(t.Context(), suspend())
+	var f *Failure
+	if !errors.As(err, &f) || !errors.Is(err, ErrUnreachable) || errors.Is(err, ErrUnknownOutcome) || f.Attempts != 1 {
+		t.Errorf("a write: %v, want ErrUnreachable: nothing was sent", err)
+	}
+	if _, err := c.Do(t.Context(), getUser("00u1")); !errors.Is(err, ErrUnreachable) {
+		t.Errorf("a read: %v, want ErrUnreachable", err)
+	}
+	if h := c.Health(); h.Unreachable != 2 || !h.Since.Equal(noon) {
+		t.Errorf("Health %+v, want 2 unreachable since %v (now %v)", h, noon, clk.now())
+	}
+}
+
+// faults 5
+func TestAnswersThatCannotBeUsed(t *testing.T) {
+	cases := map[string]http.HandlerFunc{
+		"a page instead of JSON": func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "text/html")
+			_, _ = w.Write([]byte("<html>secret internals</html>"))
+		},
+		"a page under the name of JSON": func(w http.ResponseWriter, _ *http.Request) {
+			answer(w, 200, "<html>secret internals</html>")
+		},
+		"no media type": func(w http.ResponseWriter, _ *http.Request) {
+			w.Header()["Content-Type"] = nil
+			_, _ = w.Write([]byte(`secret internals`))
+		},
+		"duplicate keys": func(w http.ResponseWriter, _ *http.Request) { answer(w, 200, `{"a":"secret internals","a":1}`) },
+		"cut off":        cut,
+	}
+	for name, h := range cases {
+		c, _, _ := testOrg(t, h)
+		resp, err := c.Do(t.Context(), getUser("00u1"))
+		if !errors.Is(err, ErrBadAnswer) {
+			t.Errorf("%s: %v, want ErrBadAnswer", name, err)
+			continue
+		}
+		if resp != nil && len(resp.Body) != 0 {
+			t.Errorf("%s: the body was handed on: %s", name, resp.Body)
+		}
+		if c.Health().BadAnswers != 1 {
+			t.Errorf("%s: not counted: %+v", name, c.Health())
+		}
+	}
+}
+
+func TestCallerWhoGivesUp(t *testing.T) {
+	for _, call := range []Call{getUser("00u1"), suspend()} {
+		ctx, cancel := context.WithCancel(t.Context())
+		c, _, _ := testOrg(t, func(_ http.ResponseWriter, r *http.Request) {
+			cancel()
+			<-r.Context().Done()
+		})
+		_, err := c.Do(ctx, call)
+		cancel()
+		if !errors.Is(err, context.Canceled) || errors.Is(err, ErrUnreachable) {
+			t.Errorf("%s: %v, want context.Canceled", call.Op.ID, err)
+		}
+		if got := errors.Is(err, ErrUnknownOutcome); got == call.Op.Safe() {
+			t.Errorf("%s: unknown outcome is %v", call.Op.ID, got)
+		}
+	}
+}
