@@ -130,7 +130,7 @@ func (st *store) insert(ctx context.Context, s *Session) error {
 	}
 	return st.db.Update(ctx, func(q db.Querier) error {
 		_, err := q.Exec(ctx, `INSERT INTO auth_session (`+sessionColumns+`, lease_by, lease_until, retry_at)
-			VALUES ($1, $2, $3, $4, '', $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, '', '', 0, 0)`,
+			VALUES ($1, $2, $3, $4, $5, '', $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, '', '', 0, 0)`,
 			s.ID, s.UserID, s.Login, s.Name, strings.Join(s.Scopes, " "), s.Address, s.Agent,
 			s.AuthTime.UnixMilli(), s.SignedInAt.UnixMilli(), s.SeenAt.UnixMilli(), s.IdleAt.UnixMilli(), s.ExpiresAt.UnixMilli(),
 			sealed, s.tokens.Until.UnixMilli(), s.tokens.Version)
