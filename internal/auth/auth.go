@@ -43,7 +43,7 @@ type Config struct {
 	// BaseURL is the console's own address; {BaseURL}/callback and {BaseURL}/signed-out are registered at the org.
 	BaseURL  string
 	ClientID string
-	// ClientSecret (client_secret_basic) or PrivateKey (private_key_jwt) authenticates the console to the org.
+	// ClientSecret (client_secret_basic) or PrivateKey (private_key_jwt, from ParsePrivateKey) authenticates the console to the org.
 	ClientSecret string
 	PrivateKey   *jose.JSONWebKey
 	// Keys are the secret keys, 32 bytes each: the current one, then older ones still accepted.
@@ -74,6 +74,7 @@ type Auth struct {
 	cookie    cookie
 	discovery discovery
 	refreshes singleflight.Group
+	refusals  refusals
 	// instance names this process in leases.
 	instance string
 }
@@ -139,8 +140,11 @@ func (a *Auth) random() (string, error) {
 	if _, err := io.ReadFull(a.config.Rand, b); err != nil {
 		return "", fmt.Errorf("no randomness: %w", err)
 	}
-	return base64.RawURLEncoding.EncodeToString(b), nil
+	return encode(b), nil
 }
+
+// encode is base64url without padding.
+func encode(b []byte) string { return base64.RawURLEncoding.EncodeToString(b) }
 
 // now is the clock in whole milliseconds, as the database keeps it.
 func (a *Auth) now() time.Time { return a.config.Now().Truncate(time.Millisecond) }

@@ -29,22 +29,33 @@ type Answer struct {
 
 // Can tells whether s may run op on target (an id at the org; "" for none in particular).
 // The scopes of the token decide; roles only turn unknown into yes for a super admin,
-// whom every operation with its scope is open to (okta-semantics C6).
-func (a *Auth) Can(_ context.Context, s *Session, op *okta.Operation, _ string) Answer {
-	switch {
-	case s == nil:
+// whom every operation with its scope is open to (okta-semantics C6). What the org itself
+// refused on the same target a moment ago is no.
+func (a *Auth) Can(_ context.Context, s *Session, op *okta.Operation, target string) Answer {
+	if s == nil {
 		return Answer{Verdict: No, Reason: "Nobody is signed in."}
+	}
+	if !s.HasScope(op.Scope) {
+		return lacking(op.Scope)
+	}
+	if answer, refused := a.refusals.find(s.ID, op.ID, target, a.now()); refused {
+		return answer
+	}
+	switch {
 	case op.Scope == "":
 		return Answer{Verdict: Yes}
-	case !s.HasScope(op.Scope):
-		return Answer{
-			Verdict: No, MissingScope: op.Scope,
-			Reason: "This sign-in does not hold the scope " + op.Scope + ". A super admin can grant it to the console's application; it counts from the next sign-in.",
-		}
 	case s.RolesKnown && slices.ContainsFunc(s.Roles, func(r Role) bool { return r.Type == "SUPER_ADMIN" && r.Status != "INACTIVE" }):
 		return Answer{Verdict: Yes}
 	}
 	return Answer{Verdict: Unknown, Reason: "The org decides by the admin roles of the person signed in."}
+}
+
+// lacking is the answer to an operation whose scope the access token does not hold.
+func lacking(scope string) Answer {
+	return Answer{
+		Verdict: No, MissingScope: scope,
+		Reason: "This sign-in does not hold the scope " + scope + ". A super admin can grant it to the console's application; it counts from the next sign-in.",
+	}
 }
 
 // manageOf is the scope that includes a read scope.

@@ -41,7 +41,7 @@ type keySet struct {
 // VerifySignature returns the payload of jwt when one of the org's keys signed it. Keys
 // named in the token's own header (jku, jwk, x5u) are never looked at.
 func (k *keySet) VerifySignature(ctx context.Context, jwt string) ([]byte, error) {
-	jws, err := jose.ParseSigned(jwt, idTokenAlgorithms())
+	jws, err := jose.ParseSignedCompact(jwt, idTokenAlgorithms())
 	if err != nil {
 		return nil, fmt.Errorf("malformed token: %w", err)
 	}

@@ -82,6 +82,7 @@ func (o *op) serve(w http.ResponseWriter, r *http.Request) {
 	defer o.mu.Unlock()
 	o.calls[r.URL.Path]++
 	w.Header().Set("Date", o.clock.now().UTC().Format(http.TimeFormat))
+	w.Header().Set("Content-Type", "application/json")
 	switch r.URL.Path {
 	case "/.well-known/openid-configuration":
 		answer(w, o.onMetadata, map[string]any{

@@ -3,6 +3,8 @@ package auth
 import (
 	"context"
 	"errors"
+	"fmt"
+	"net/http"
 	"slices"
 	"time"
 
@@ -20,6 +22,19 @@ type Role struct {
 	AssignmentType string `json:"assignmentType"`
 }
 
+// RolesOf asks the org for the admin roles of a person: what Config.Roles calls once there is a client.
+func RolesOf(ctx context.Context, c *okta.Client, userID string) ([]Role, error) {
+	res, err := c.Do(ctx, okta.Call{Op: okta.Find("listAssignedRolesForUser"), Args: map[string]string{"userId": userID}})
+	if err != nil {
+		return nil, err
+	}
+	var roles []Role
+	if err := res.Decode(&roles); err != nil {
+		return nil, fmt.Errorf("read the admin roles: %w", err)
+	}
+	return roles, nil
+}
+
 // rolesLimit bounds how long a sign-in waits for the roles.
 const rolesLimit = 10 * time.Second
 
@@ -33,7 +48,7 @@ func (a *Auth) askRoles(ctx context.Context, s *Session) {
 	defer cancel()
 	roles, err := a.config.Roles(ctx, s.UserID)
 	var answered *okta.Error
-	if errors.As(err, &answered) && answered.Status == 403 {
+	if errors.As(err, &answered) && answered.Status == http.StatusForbidden {
 		return // the cloud answers only super admins
 	}
 	if err == nil {

@@ -5,7 +5,6 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"crypto/subtle"
-	"encoding/base64"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -69,9 +68,10 @@ func (s *Session) replace(t tokens) {
 	}
 }
 
-// HasScope tells whether the org granted scope; a manage scope includes its read (okta-semantics C7).
+// HasScope tells whether the org granted scope; a manage scope includes its read
+// (okta-semantics C7), and no scope at all is always held.
 func (s *Session) HasScope(scope string) bool {
-	return slices.Contains(s.Scopes, scope) || slices.Contains(s.Scopes, manageOf(scope))
+	return scope == "" || slices.Contains(s.Scopes, scope) || slices.Contains(s.Scopes, manageOf(scope))
 }
 
 // CheckForm tells in constant time whether token is the form token of this session.
@@ -157,7 +157,7 @@ func hash(secret string) string {
 func formToken(cookie string) string {
 	mac := hmac.New(sha256.New, []byte(cookie))
 	mac.Write([]byte("gatehouse form token"))
-	return base64.RawURLEncoding.EncodeToString(mac.Sum(nil))
+	return encode(mac.Sum(nil))
 }
 
 // inWords says a limit in hours or minutes.

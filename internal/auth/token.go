@@ -10,9 +10,6 @@ import (
 	"net/url"
 	"strings"
 	"time"
-
-	"github.com/go-jose/go-jose/v4"
-	"github.com/go-jose/go-jose/v4/jwt"
 )
 
 // answer is a successful answer of the token endpoint (RFC 6749 section 5.1).
@@ -126,30 +123,4 @@ func (a *Auth) post(ctx context.Context, endpoint string, form url.Values) (*htt
 		return nil, nil, err
 	}
 	return res, body, nil
-}
-
-// assertion signs the client's own token for endpoint (RFC 7523 section 3), good for one minute.
-func (a *Auth) assertion(endpoint string) (string, error) {
-	key := a.config.PrivateKey
-	algorithm := jose.SignatureAlgorithm(key.Algorithm)
-	if algorithm == "" {
-		algorithm = jose.RS256
-	}
-	signer, err := jose.NewSigner(jose.SigningKey{Algorithm: algorithm, Key: key}, (&jose.SignerOptions{}).WithType("JWT"))
-	if err != nil {
-		return "", fmt.Errorf("CONSOLE_PRIVATE_KEY_FILE cannot sign: %w", err)
-	}
-	id, err := a.random()
-	if err != nil {
-		return "", err
-	}
-	now := a.now()
-	signed, err := jwt.Signed(signer).Claims(jwt.Claims{
-		Issuer: a.config.ClientID, Subject: a.config.ClientID, Audience: jwt.Audience{endpoint},
-		ID: id, IssuedAt: jwt.NewNumericDate(now), Expiry: jwt.NewNumericDate(now.Add(time.Minute)),
-	}).Serialize()
-	if err != nil {
-		return "", fmt.Errorf("sign the client assertion: %w", err)
-	}
-	return signed, nil
 }
