@@ -1,0 +1,144 @@
+package handlers
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/a-h/templ"
+	"github.com/gin-gonic/gin"
+
+	"gatehouse/internal/auth"
+	"gatehouse/web/templates/ui"
+)
+
+// defaultPatience bounds how long writing an answer may take from the start of the
+// request: an org that does not answer is given up before that.
+const defaultPatience = 90 * time.Second
+
+// adapt turns a route's handler into Gin's: session, intent of a write, handler, answer.
+func (h *console) adapt(r route) gin.HandlerFunc {
+	patience := r.patience
+	if patience == 0 {
+		patience = defaultPatience
+	}
+	return func(c *gin.Context) {
+		// A recorder in a test has no deadline to set; a server always has.
+		if err := http.NewResponseController(c.Writer).SetWriteDeadline(time.Now().Add(patience)); err != nil && !errors.Is(err, http.ErrNotSupported) {
+			h.config.Log.WarnContext(c.Request.Context(), "no write deadline", "error", err)
+		}
+		c.Header("Vary", "Accept, HX-Request-Type")
+		c.Header("Cache-Control", "no-store")
+		if err := h.admit(c, r); err != nil {
+			h.fail(c, err)
+			return
+		}
+		view, err := r.handle(c)
+		if err != nil {
+			h.fail(c, err)
+			return
+		}
+		if err := h.answer(c, view); err != nil {
+			h.fail(c, err)
+		}
+	}
+}
+
+// admit finds the session that the route needs and checks that a write was meant.
+func (h *console) admit(c *gin.Context, r route) error {
+	s, err := h.config.SignIn.Load(c.Request)
+	switch {
+	case err == nil:
+		c.Request = c.Request.WithContext(auth.With(c.Request.Context(), s))
+	case !errors.Is(err, auth.ErrSignedOut):
+		return fmt.Errorf("load the session: %w", err)
+	case !r.open:
+		return err
+	}
+	if err := intended(c.Request, s); err != nil {
+		return err
+	}
+	if !r.open && !s.IsAdmin() {
+		return errNoRole
+	}
+	return nil
+}
+
+// answer writes a view in the shape that was asked for. Nothing is written before all
+// of it is rendered.
+func (h *console) answer(c *gin.Context, v View) error {
+	about := v.About()
+	status := about.Status
+	if status == 0 {
+		status = http.StatusOK
+	}
+	shape, data := wanted(c.Request), v.JSON()
+	if shape == document && data != nil {
+		return writeJSON(c, status, data)
+	}
+	if about.Location != "" {
+		h.keepMessages(c, about.Messages)
+		h.redirect(c, about.Location)
+		return nil
+	}
+	if shape == fragment {
+		return h.render(c, status, templ.Join(title(about.Title), v.Fragment(), ui.Toasts(about.Messages)))
+	}
+	about.Messages = append(h.takeMessages(c), about.Messages...)
+	return h.render(c, status, h.framed(c, about, v.Page()))
+}
+
+// redirect leads the browser on: htmx follows a header, because fetch would follow a
+// 303 by itself and swap the page it finds there into the target.
+func (h *console) redirect(c *gin.Context, location string) {
+	if isHTMX(c.Request) {
+		c.Header("HX-Redirect", location)
+		c.Status(http.StatusOK)
+		c.Writer.WriteHeaderNow()
+		return
+	}
+	status := http.StatusSeeOther
+	if c.Request.Method == http.MethodGet {
+		status = http.StatusFound
+	}
+	c.Redirect(status, location)
+}
+
+// render draws a component to a buffer and sends it.
+func (h *console) render(c *gin.Context, status int, component templ.Component) error {
+	request := ui.Request{Now: h.config.Now()}
+	if s := auth.From(c.Request.Context()); s != nil {
+		request.FormToken = s.FormToken
+	}
+	var b bytes.Buffer
+	if err := component.Render(ui.With(c.Request.Context(), request), &b); err != nil {
+		return fmt.Errorf("render: %w", err)
+	}
+	c.Header("Content-Length", strconv.Itoa(b.Len()))
+	c.Data(status, "text/html; charset=utf-8", b.Bytes())
+	return nil
+}
+
+func writeJSON(c *gin.Context, status int, v any) error {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false) // documents come back as the org sent them
+	if err := e.Encode(v); err != nil {
+		return fmt.Errorf("encode the answer: %w", err)
+	}
+	c.Data(status, "application/json; charset=utf-8", b.Bytes())
+	return nil
+}
+
+// title names the page in the browser's tab after a swap. htmx takes it from a head
+// element wherever the fragment will stand, table rows included.
+func title(text string) templ.Component {
+	if text == "" {
+		return templ.NopComponent
+	}
+	return ui.FragmentTitle(text)
+}

@@ -1,0 +1,61 @@
+package handlers
+
+import (
+	"fmt"
+	"net/http"
+
+	"github.com/klauspost/compress/gzhttp"
+)
+
+// What a request may hold (security 61).
+const (
+	maxBody = 1 << 20
+	maxURL  = 8 << 10
+)
+
+// chain puts around the engine what holds for every answer, the outermost first.
+func (h *console) chain(engine http.Handler) (http.Handler, error) {
+	compress, err := gzhttp.NewWrapper(gzhttp.MinSize(1024))
+	if err != nil {
+		return nil, fmt.Errorf("handlers: compression: %w", err)
+	}
+	origin := http.NewCrossOriginProtection()
+	// Behind a proxy the Host header may differ from the address that browsers see.
+	if err := origin.AddTrustedOrigin(h.base.Scheme + "://" + h.base.Host); err != nil {
+		return nil, fmt.Errorf("handlers: BaseURL: %w", err)
+	}
+	origin.SetDenyHandler(h.outside(problem{
+		Status: http.StatusForbidden, Code: "cross_origin", Title: "Nothing was changed",
+		Message: "The request came from another site. Open the console and repeat it there.",
+	}))
+	handler := origin.Handler(engine)
+	handler = compress(handler)
+	handler = h.limited(handler)
+	handler = h.recovered(handler)
+	handler = h.logged(handler)
+	handler = h.secured(handler)
+	return handler, nil
+}
+
+// limited refuses addresses over 8 KB and bounds bodies to 1 MB.
+func (h *console) limited(next http.Handler) http.Handler {
+	tooLong := h.outside(problem{
+		Status: http.StatusRequestURITooLong, Code: "uri_too_long", Title: "The address is too long",
+		Message: "An address may have at most 8 KB. Shorten the search.",
+	})
+	tooLarge := h.outside(problem{
+		Status: http.StatusRequestEntityTooLarge, Code: "too_large", Title: "Too much data",
+		Message: "A request may hold at most 1 MB.",
+	})
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch {
+		case len(r.RequestURI) > maxURL:
+			tooLong.ServeHTTP(w, r)
+		case r.ContentLength > maxBody:
+			tooLarge.ServeHTTP(w, r)
+		default:
+			r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+			next.ServeHTTP(w, r)
+		}
+	})
+}

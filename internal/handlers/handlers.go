@@ -1,0 +1,88 @@
+package handlers
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"time"
+
+	"gatehouse/internal/auth"
+	"gatehouse/internal/okta"
+)
+
+// SignIn is what the console needs of package auth.
+type SignIn interface {
+	// Begin returns where to send the browser to sign in and come back to returnTo.
+	Begin(w http.ResponseWriter, r *http.Request, returnTo string) (string, error)
+	// Complete takes the browser back and returns the session and where to go on.
+	Complete(w http.ResponseWriter, r *http.Request) (*auth.Session, string, error)
+	// SignOut ends the session and returns where to send the browser.
+	SignOut(w http.ResponseWriter, r *http.Request) (string, error)
+	// Load finds the session of a request, or auth.ErrSignedOut.
+	Load(r *http.Request) (*auth.Session, error)
+	// Can tells what is known of a person's permission before the org is asked.
+	Can(ctx context.Context, s *auth.Session, op *okta.Operation, target string) auth.Answer
+}
+
+// Config is what New needs.
+type Config struct {
+	// BaseURL is the console's own address; https in it turns on HSTS.
+	BaseURL string
+	// OrgURL is the org's address, OrgName its name where one is known.
+	OrgURL, OrgName string
+	SignIn          SignIn
+	Org             *okta.Client
+	// Budget is what the org last said about its rate limits.
+	Budget *okta.Budget
+	// Ready tells whether the console can serve: its database answers.
+	Ready func(context.Context) error
+	// Address is the client's address behind trusted proxies; nil: the peer's.
+	Address func(*http.Request) string
+	Now     func() time.Time
+	Log     *slog.Logger
+}
+
+// console serves the pages. Handlers are its methods.
+type console struct {
+	config Config
+	base   *url.URL
+	org    *url.URL
+}
+
+// New makes the console's HTTP handler. The server around it sets ReadHeaderTimeout and
+// IdleTimeout and leaves WriteTimeout at 0: routes set their own write deadline.
+func New(c Config) (http.Handler, error) {
+	base, err := url.Parse(c.BaseURL)
+	if err != nil || base.Host == "" {
+		return nil, errors.New("handlers: BaseURL is not an address")
+	}
+	org, err := url.Parse(c.OrgURL)
+	if err != nil || org.Host == "" {
+		return nil, errors.New("handlers: OrgURL is not an address")
+	}
+	if c.SignIn == nil || c.Org == nil || c.Budget == nil {
+		return nil, errors.New("handlers: SignIn, Org and Budget must be set")
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.Log == nil {
+		c.Log = slog.Default()
+	}
+	if c.Ready == nil {
+		c.Ready = func(context.Context) error { return nil }
+	}
+	h := &console{config: c, base: base, org: org}
+	engine, err := h.engine()
+	if err != nil {
+		return nil, err
+	}
+	return h.chain(engine)
+}
+
+// may tells whether to show what needs op: everything but a known no.
+func (h *console) may(ctx context.Context, op string) bool {
+	return h.config.SignIn.Can(ctx, auth.From(ctx), okta.Find(op), "").Verdict != auth.No
+}

@@ -1,0 +1,58 @@
+package handlers
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"gatehouse/web/static"
+)
+
+// route is one line of the console.
+type route struct {
+	method, path string
+	handle       handler
+	// open routes are served without a session.
+	open bool
+	// patience bounds the answer's writing; 0 is defaultPatience.
+	patience time.Duration
+}
+
+// routes are all the pages of the console.
+func (h *console) routes() []route {
+	const get, post = http.MethodGet, http.MethodPost
+	return []route{
+		{method: get, path: "/login", handle: h.login, open: true},
+		{method: get, path: "/callback", handle: h.callback, open: true},
+		{method: post, path: "/logout", handle: h.logout, open: true},
+		{method: get, path: "/signed-out", handle: h.signedOut, open: true},
+
+		{method: get, path: "/", handle: h.home},
+	}
+}
+
+// engine mounts the routes, and what is not a page.
+func (h *console) engine() (*gin.Engine, error) {
+	gin.SetMode(gin.ReleaseMode)
+	e := gin.New()
+	e.HandleMethodNotAllowed = true
+	e.RedirectTrailingSlash = false
+	e.UseRawPath, e.UnescapePathValues = true, true // an id may hold an escaped slash
+	if err := e.SetTrustedProxies(nil); err != nil {
+		return nil, err
+	}
+	e.GET("/healthz", h.alive)
+	e.GET("/readyz", h.ready)
+	e.GET(static.Prefix+"*file", gin.WrapH(static.Handler()))
+	e.HEAD(static.Prefix+"*file", gin.WrapH(static.Handler()))
+	for _, r := range h.routes() {
+		e.Handle(r.method, r.path, h.adapt(r))
+	}
+	e.NoRoute(h.adapt(route{open: true, handle: func(*gin.Context) (View, error) { return nil, notFound("Page") }}))
+	e.NoMethod(h.abort(problem{
+		Status: http.StatusMethodNotAllowed, Code: "method", Title: "Method not allowed",
+		Message: "This address does not take that method.",
+	}))
+	return e, nil
+}

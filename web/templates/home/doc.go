@@ -1,0 +1,2 @@
+// Package home holds the home page.
+package home

@@ -1,0 +1,2 @@
+// Package session holds the pages around signing in and the pages of errors.
+package session
