@@ -53,6 +53,8 @@ type Org struct {
 	caches  caches
 	sealer  *sealer
 	keys    keyRing
+	// passwords hashes passwords and recovery answers.
+	passwords *hasher
 
 	background sync.WaitGroup
 	stop       context.CancelFunc
@@ -91,6 +93,7 @@ func New(ctx context.Context, c Config) (*Org, error) {
 	}
 	o.ids.rand = c.Rand
 	o.keys.make = c.NewKey
+	o.passwords = newHasher(c.Rand)
 	o.stopped, o.stop = context.WithCancel(context.Background())
 	if err := o.bind(); err != nil {
 		return nil, err

@@ -70,6 +70,9 @@ func (tx *Tx) startSession(user string, amr []string) (Session, error) {
 	if err != nil {
 		return Session{}, err
 	}
+	if err := tx.noteSignIn(user); err != nil {
+		return Session{}, err
+	}
 	tx.log(Event{Type: "user.session.start", Message: "User login to Okta", Actor: &person, Targets: []Target{appTarget("Okta Dashboard")}, Session: s.LogID})
 	return s, nil
 }

@@ -1,6 +1,9 @@
 package org
 
 import (
+	"encoding/json"
+	"strings"
+
 	"gatehouse/internal/okta"
 )
 
@@ -12,13 +15,102 @@ var users = &collection{
 
 // userAttrs are the searched values of a person.
 func userAttrs(doc okta.Object) []attr {
-	return documentAttrs(doc, "id", "status", "created", "lastUpdated")
-}
-
-func documentAttrs(doc okta.Object, names ...string) []attr {
-	var out []attr
-	for _, n := range names {
-		out = append(out, attr{n, cut(fold(doc.Text(n)))})
+	out := documentAttrs(doc, "id", "status", "created", "activated", "statusChanged", "lastUpdated")
+	out = append(out, attr{"type.id", fold(doc.Text("type", "id"))})
+	profile := doc.Object("profile")
+	for _, name := range profile.Keys() {
+		for _, v := range searchedValues(profile.Get(name)) {
+			out = append(out, attr{"profile." + name, v})
+		}
 	}
 	return out
 }
+
+// searchedValues are the values of an attribute as the attr table holds them: one an
+// element of an array, none for null.
+func searchedValues(v json.RawMessage) []string {
+	if isNull(v) {
+		return nil
+	}
+	switch v[0] {
+	case '[':
+		var elements []json.RawMessage
+		if json.Unmarshal(v, &elements) != nil {
+			return nil
+		}
+		var out []string
+		for _, e := range elements {
+			out = append(out, searchedValues(e)...)
+		}
+		return out
+	case '{':
+		return nil
+	}
+	if text, isText := rawText(v); isText {
+		if text == "" {
+			return nil
+		}
+		return []string{cut(fold(text))}
+	}
+	return []string{string(v)}
+}
+
+// documentAttrs are the searched values of a document's own text properties.
+func documentAttrs(doc okta.Object, names ...string) []attr {
+	var out []attr
+	for _, n := range names {
+		if v := doc.Text(n); v != "" {
+			out = append(out, attr{n, cut(fold(v))})
+		}
+	}
+	return out
+}
+
+// findUser finds a person by id, by login, or by the part of the login before the @
+// where only one person has it.
+func (s store) findUser(name string) (okta.Object, error) {
+	id := ""
+	if strings.HasPrefix(name, users.prefix) && idPattern.MatchString(name) {
+		doc, err := s.get(users, name)
+		if !isCode(err, "E0000007") {
+			return doc, err
+		}
+	}
+	id, err := s.holder("user.login", name)
+	if err != nil {
+		return okta.Object{}, err
+	}
+	if id == "" && name != "" && !strings.Contains(name, "@") {
+		// "@" is followed by "A" in the order of both databases.
+		short := fold(name)
+		ids, err := s.ids(`SELECT id FROM uniq WHERE name = 'user.login' AND value >= $1 AND value < $2 ORDER BY value LIMIT 2`, short+"@", short+"A")
+		if err != nil {
+			return okta.Object{}, err
+		}
+		if len(ids) == 1 {
+			id = ids[0]
+		}
+	}
+	if id == "" {
+		return okta.Object{}, notFound(printable(name), users.noun)
+	}
+	return s.get(users, id)
+}
+
+// argumentUser is the person that a request names; "me" is the caller.
+func (s store) argumentUser(r *Request) (okta.Object, error) {
+	name := r.Args["userId"]
+	if name == "me" && r.Actor.UserID != "" {
+		return s.get(users, r.Actor.UserID)
+	}
+	return s.findUser(name)
+}
+
+// putUser stores a person. Caches may hold who may sign in and how somebody is called.
+func (tx *Tx) putUser(doc okta.Object) error {
+	tx.changed = true
+	return uniqueFault(tx.put(users, doc.Text("id"), doc))
+}
+
+// realm is the id of the one realm that everybody is in.
+func (o *Org) realm() string { return o.ids.fixedID("guo", "default") }

@@ -1,0 +1,59 @@
+package org
+
+import (
+	"time"
+
+	"gatehouse/internal/db"
+)
+
+// The kinds of one-time link.
+const (
+	activationLink = "activation"
+	recoveryLink   = "recovery"
+)
+
+// linkLife is how long a link works: an activation token for 7 days (administrator's
+// help), a recovery token for 60 minutes ("recorded", okta-semantics C9).
+var linkLife = map[string]time.Duration{activationLink: 7 * 24 * time.Hour, recoveryLink: time.Hour}
+
+// newLink makes the one link of its kind that works for a person from now on, and returns its token.
+func (tx *Tx) newLink(user, kind string) (string, error) {
+	if _, err := tx.q.Exec(tx.ctx, `DELETE FROM user_token WHERE user_id = $1 AND kind = $2`, user, kind); err != nil {
+		return "", err
+	}
+	token := tx.org.NewSecret(20)
+	_, err := tx.q.Exec(tx.ctx, `INSERT INTO user_token (hash, user_id, kind, expires) VALUES ($1, $2, $3, $4)`,
+		hashSecret(token), user, kind, tx.now.Add(linkLife[kind]).UnixMilli())
+	return token, err
+}
+
+// linkOwner finds the person of a link that still works; "" where there is none.
+func (s store) linkOwner(token, kind string, now time.Time) (string, error) {
+	var user string
+	err := s.q.QueryRow(s.ctx, `SELECT user_id FROM user_token WHERE hash = $1 AND kind = $2 AND expires > $3`, hashSecret(token), kind, now.UnixMilli()).Scan(&user)
+	if db.IsNone(err) {
+		return "", nil
+	}
+	return user, err
+}
+
+// dropLinks makes every link of a person useless.
+func (tx *Tx) dropLinks(user string) error {
+	_, err := tx.q.Exec(tx.ctx, `DELETE FROM user_token WHERE user_id = $1`, user)
+	return err
+}
+
+// linkURL is where a token is redeemed.
+func (o *Org) linkURL(kind, token string) string {
+	if kind == activationLink {
+		return o.baseURL + "/welcome/" + token
+	}
+	return o.baseURL + "/signin/reset-password/" + token
+}
+
+// send puts a message into the outbox in place of sending it.
+func (tx *Tx) send(recipient, kind, body, link string) error {
+	_, err := tx.q.Exec(tx.ctx, `INSERT INTO outbox (id, created, recipient, kind, body, link) VALUES ($1, $2, $3, $4, $5, $6)`,
+		tx.org.NewID("oml"), tx.now.UnixMilli(), recipient, kind, body, link)
+	return err
+}
