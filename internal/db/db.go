@@ -22,7 +22,9 @@ const (
 // to. On SQLite the writer is a single connection.
 type DB struct {
 	Dialect Dialect
+	options Options
 	busy    time.Duration
+	alone   chan struct{}
 	read    *statements
 	write   *statements
 }
@@ -31,11 +33,9 @@ type DB struct {
 type Options struct {
 	// URL is a file path for SQLite, or a postgres:// address.
 	URL string
-	// Migrations holds one folder per dialect (sqlite, postgres) of goose files.
-	// Nil opens the database as it is.
+	// Migrations and Table are given to Migrate. Nil Migrations open the database as it is.
 	Migrations fs.FS
-	// Table is the name of goose's version table, so that two packages can share a database.
-	Table string
+	Table      string
 	// Durable makes every commit wait for the disk (SQLite synchronous=FULL).
 	Durable bool
 	// Readers bounds the read pool of SQLite; PostgreSQL takes three times as many, and twice as many writers. 0 means 4.
@@ -63,10 +63,19 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	if o.BusyTimeout == 0 {
 		o.BusyTimeout = 5 * time.Second
 	}
+	open := openSQLite
 	if IsPostgres(o.URL) {
-		return openPostgres(ctx, o)
+		open = openPostgres
 	}
-	return openSQLite(ctx, o)
+	d, err := open(ctx, o)
+	if err != nil || o.Migrations == nil {
+		return d, err
+	}
+	if err := d.Migrate(ctx, o.Migrations, o.Table); err != nil {
+		d.Close()
+		return nil, err
+	}
+	return d, nil
 }
 
 // IsPostgres tells a PostgreSQL address from a file path.

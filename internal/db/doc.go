@@ -8,5 +8,6 @@
 //
 // Reads go through DB.Reader, writes through DB.Update, which gives the function a
 // transaction (SQLite: BEGIN IMMEDIATE on the one write connection; PostgreSQL:
-// SERIALIZABLE) and runs it again when the database asks for that.
+// SERIALIZABLE) and runs it again when the database asks for that. What must be in one
+// order for all processes (the audit chain) uses DB.UpdateAlone.
 package db

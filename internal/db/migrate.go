@@ -15,8 +15,27 @@ import (
 // that several processes may start at once. The number means nothing.
 const migrationLock = 7283450011
 
-// migrate brings the schema to the newest version in o.Migrations, and refuses a
-// newer one. A SQLite file is copied beside itself first.
+// Migrate brings one package's part of the schema to the newest version in files,
+// which holds one folder per dialect (sqlite, postgres) of goose files, and refuses a
+// newer one (ErrNewer). table is goose's version table of that package, so that several
+// share a database. A SQLite file is copied beside itself first.
+func (d *DB) Migrate(ctx context.Context, files fs.FS, table string) error {
+	o := d.options
+	o.Migrations, o.Table = files, table
+	if d.Dialect == Postgres {
+		return migrate(ctx, d.Dialect, d.write.db, o)
+	}
+	handle, err := openPatient(o)
+	if err != nil {
+		return err
+	}
+	defer handle.Close()
+	if err := migrate(ctx, d.Dialect, handle, o); err != nil {
+		return fmt.Errorf("open %s: %w", o.URL, err)
+	}
+	return nil
+}
+
 func migrate(ctx context.Context, dialect Dialect, handle *sql.DB, o Options) error {
 	files, err := fs.Sub(o.Migrations, string(dialect))
 	if err != nil {

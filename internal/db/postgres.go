@@ -26,16 +26,13 @@ func openPostgres(ctx context.Context, o Options) (*DB, error) {
 		write.Close()
 		return nil, err
 	}
-	if o.Migrations != nil {
-		if err := migrate(ctx, Postgres, write, o); err != nil {
-			write.Close()
-			return nil, err
-		}
-	}
 	readOnly := cfg.Copy()
 	readOnly.RuntimeParams["default_transaction_read_only"] = "on"
 	read := postgresPool(readOnly, 3*o.Readers)
-	return &DB{Dialect: Postgres, busy: o.BusyTimeout, read: newStatements(read), write: newStatements(write)}, nil
+	return &DB{
+		Dialect: Postgres, options: o, busy: o.BusyTimeout, alone: make(chan struct{}, 1),
+		read: newStatements(read), write: newStatements(write),
+	}, nil
 }
 
 func postgresPool(cfg *pgx.ConnConfig, size int) *sql.DB {

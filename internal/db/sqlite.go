@@ -15,9 +15,9 @@ import (
 const journalLimit = 64 << 20
 
 // openSQLite opens one write connection and a pool of readers on the file o.URL,
-// which is created where it is missing, and migrates it.
+// which is created where it is missing.
 func openSQLite(ctx context.Context, o Options) (*DB, error) {
-	if err := prepareSQLite(ctx, o); err != nil {
+	if err := checkSQLite(ctx, o); err != nil {
 		return nil, err
 	}
 	// A writer that finds the file locked by another process gives its connection back
@@ -34,17 +34,16 @@ func openSQLite(ctx context.Context, o Options) (*DB, error) {
 	}
 	read.SetMaxOpenConns(o.Readers)
 	read.SetMaxIdleConns(o.Readers)
-	return &DB{Dialect: SQLite, busy: o.BusyTimeout, read: newStatements(read), write: newStatements(write)}, nil
+	return &DB{Dialect: SQLite, options: o, busy: o.BusyTimeout, read: newStatements(read), write: newStatements(write)}, nil
 }
 
-// prepareSQLite checks that the file is a database and migrates it, on a connection of its own.
-func prepareSQLite(ctx context.Context, o Options) error {
-	handle, err := sql.Open("sqlite", sqliteName(o, o.BusyTimeout)+"&_txlock=immediate")
+// checkSQLite checks that the file is a database.
+func checkSQLite(ctx context.Context, o Options) error {
+	handle, err := openPatient(o)
 	if err != nil {
-		return fmt.Errorf("open %s: %w", o.URL, translate(err))
+		return err
 	}
 	defer handle.Close()
-	handle.SetMaxOpenConns(1)
 	var tables int
 	if err := handle.QueryRowContext(ctx, `SELECT count(*) FROM sqlite_master`).Scan(&tables); err != nil {
 		err = translate(err)
@@ -53,13 +52,17 @@ func prepareSQLite(ctx context.Context, o Options) error {
 		}
 		return fmt.Errorf("open %s: %w", o.URL, err)
 	}
-	if o.Migrations == nil {
-		return nil
-	}
-	if err := migrate(ctx, SQLite, handle, o); err != nil {
-		return fmt.Errorf("open %s: %w", o.URL, err)
-	}
 	return nil
+}
+
+// openPatient is one connection that waits for the whole busy time-out, for use at start-up.
+func openPatient(o Options) (*sql.DB, error) {
+	handle, err := sql.Open("sqlite", sqliteName(o, o.BusyTimeout)+"&_txlock=immediate")
+	if err != nil {
+		return nil, fmt.Errorf("open %s: %w", o.URL, translate(err))
+	}
+	handle.SetMaxOpenConns(1)
+	return handle, nil
 }
 
 // sqliteName is the driver's name of the file with what every connection to it sets.

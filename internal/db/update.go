@@ -19,7 +19,7 @@ const updateTries = 6
 func (d *DB) Update(ctx context.Context, f func(Querier) error) error {
 	var err error
 	for try := range updateTries {
-		if err = d.update(ctx, f); !isSerialization(err) {
+		if err = d.update(ctx, sql.LevelSerializable, f); !isSerialization(err) {
 			return err
 		}
 		if waitErr := wait(ctx, backoff(try)); waitErr != nil {
@@ -29,8 +29,35 @@ func (d *DB) Update(ctx context.Context, f func(Querier) error) error {
 	return fmt.Errorf("%w: %w", ErrBusy, err)
 }
 
-func (d *DB) update(ctx context.Context, f func(Querier) error) error {
-	conn, tx, err := d.begin(ctx)
+// UpdateAlone runs f in a write transaction that no other one under the same lock
+// number overlaps, in any process: each sees all that earlier ones committed.
+func (d *DB) UpdateAlone(ctx context.Context, lock int64, f func(Querier) error) error {
+	if d.Dialect == SQLite {
+		return d.Update(ctx, f)
+	}
+	// Those of this process queue here, so that they do not take up all connections.
+	patient, cancel := context.WithTimeout(ctx, d.busy)
+	defer cancel()
+	select {
+	case d.alone <- struct{}{}:
+		defer func() { <-d.alone }()
+	case <-patient.Done():
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		return fmt.Errorf("%w: not alone within %s", ErrBusy, d.busy)
+	}
+	// READ COMMITTED: a serializable transaction would see the state before it waited for the lock.
+	return d.update(ctx, sql.LevelReadCommitted, func(q Querier) error {
+		if _, err := q.Exec(ctx, `SELECT pg_advisory_xact_lock($1)`, lock); err != nil {
+			return err
+		}
+		return f(q)
+	})
+}
+
+func (d *DB) update(ctx context.Context, isolation sql.IsolationLevel, f func(Querier) error) error {
+	conn, tx, err := d.begin(ctx, isolation)
 	if err != nil {
 		return err
 	}
@@ -52,10 +79,10 @@ func (d *DB) update(ctx context.Context, f func(Querier) error) error {
 
 // begin opens the transaction, and gives up after the busy time-out. Between tries the
 // connection is free for others: all who wait get their turn within that time.
-func (d *DB) begin(ctx context.Context) (*sql.Conn, *sql.Tx, error) {
-	o := &sql.TxOptions{}
-	if d.Dialect == Postgres {
-		o.Isolation = sql.LevelSerializable
+func (d *DB) begin(ctx context.Context, isolation sql.IsolationLevel) (*sql.Conn, *sql.Tx, error) {
+	o := &sql.TxOptions{Isolation: isolation}
+	if d.Dialect == SQLite {
+		o.Isolation = sql.LevelDefault // its only one is serializable, which the driver knows by no other name
 	}
 	patient, cancel := context.WithTimeout(ctx, d.busy)
 	defer cancel()
