@@ -59,6 +59,8 @@ type Config struct {
 	// Roles asks the org for the admin roles of a person, through okta.Client, with the
 	// session in ctx. An error that is a 403 of the org means that they stay unknown. Nil: unknown.
 	Roles func(ctx context.Context, userID string) ([]Role, error)
+	// OnEvent keeps what happens to sign-ins in the trail; nil: it goes to the log only.
+	OnEvent func(context.Context, Event)
 	// Address is the client's address behind trusted proxies. Nil: the peer's.
 	Address func(*http.Request) string
 	Now     func() time.Time

@@ -40,13 +40,13 @@ func (a *Auth) Complete(w http.ResponseWriter, r *http.Request) (*Session, strin
 		return nil, "", err
 	}
 	a.askRoles(ctx, s)
-	a.config.Log.InfoContext(ctx, "signed in", "user", s.UserID, "login", s.Login, "session", s.ID, "address", s.Address)
+	a.happened(ctx, eventOf(SignedIn, s, ""))
 	return s, begun.ReturnTo, nil
 }
 
-// refuse logs a sign-in that did not happen.
+// refuse records a sign-in that did not happen.
 func (a *Auth) refuse(r *http.Request, problem *SignInError) error {
-	a.config.Log.WarnContext(r.Context(), "sign-in refused", "error", problem, "address", a.config.Address(r))
+	a.happened(r.Context(), Event{Kind: SignInRefused, Address: a.config.Address(r), Reason: problem.Error()})
 	return problem
 }
 

@@ -25,22 +25,28 @@ func (g *guard) Begin(ctx context.Context, call *okta.Call) (func(*okta.Response
 	if s == nil {
 		return nil, ErrSignedOut
 	}
-	if !s.HasScope(call.Op.Scope) {
-		answer := lacking(call.Op.Scope)
-		a.config.Log.WarnContext(ctx, "call refused", "operation", call.Op.ID, "user", s.UserID, "session", s.ID, "missingScope", answer.MissingScope)
-		return nil, &Denied{Operation: call.Op, MissingScope: answer.MissingScope, Reason: answer.Reason}
-	}
 	// The first path parameter is the object that the operation is about.
 	target := ""
 	if names := call.Op.Parameters(); len(names) > 0 {
 		target = call.Args[names[0]]
 	}
+	if !s.HasScope(call.Op.Scope) {
+		answer := lacking(call.Op.Scope)
+		g.record(ctx, s, call.Op.ID, target, answer)
+		return nil, &Denied{Operation: call.Op, MissingScope: answer.MissingScope, Reason: answer.Reason}
+	}
 	return func(_ *okta.Response, err error) {
 		if answer, refused := refusal(err); refused {
-			a.config.Log.WarnContext(ctx, "call refused by the org", "operation", call.Op.ID, "target", target, "user", s.UserID, "session", s.ID, "missingScope", answer.MissingScope)
+			g.record(ctx, s, call.Op.ID, target, answer)
 			a.refusals.add(s.ID, call.Op.ID, target, answer, a.now())
 		}
 	}, nil
+}
+
+func (g *guard) record(ctx context.Context, s *Session, operation, target string, answer Answer) {
+	e := eventOf(CallRefused, s, answer.Reason)
+	e.Operation, e.Target = operation, target
+	g.auth.happened(ctx, e)
 }
 
 // refusal tells whether err is the org's no to this person: a missing scope, or E0000006

@@ -44,7 +44,7 @@ func (a *Auth) End(ctx context.Context, userID, id string) error {
 	if err := a.store.end(ctx, id, "Signed out: this session was ended from another one. Sign in again."); err != nil {
 		return fmt.Errorf("end a session: %w", err)
 	}
-	a.config.Log.InfoContext(ctx, "session ended by its owner", "user", userID, "session", id)
+	a.happened(ctx, eventOf(SessionEnded, s, "ended by its owner"))
 	a.revokeQuietly(ctx, s)
 	return nil
 }

@@ -38,7 +38,7 @@ func (a *Auth) Refresh(ctx context.Context, s *Session) error {
 	key := fmt.Sprintf("%s %d", s.ID, held.Version)
 	// A request that goes away must not cut off the token call that others wait for.
 	done := a.refreshes.DoChan(key, func() (any, error) {
-		return a.refresh(context.WithoutCancel(ctx), s.ID, s.UserID, held)
+		return a.refresh(context.WithoutCancel(ctx), s, held)
 	})
 	select {
 	case <-ctx.Done():
@@ -53,9 +53,9 @@ func (a *Auth) Refresh(ctx context.Context, s *Session) error {
 }
 
 // refresh returns tokens newer than held, by winning the lease or by waiting for who did.
-func (a *Auth) refresh(ctx context.Context, id, userID string, held tokens) (tokens, error) {
+func (a *Auth) refresh(ctx context.Context, s *Session, held tokens) (tokens, error) {
 	if held.Refresh == "" {
-		return tokens{}, a.endSession(ctx, id, "Signed out: the org gave this sign-in no refresh token, and its access has ended. Sign in again.")
+		return tokens{}, a.endSession(ctx, s, "Signed out: the org gave this sign-in no refresh token, and its access has ended. Sign in again.")
 	}
 	by, err := a.random()
 	if err != nil {
@@ -64,14 +64,14 @@ func (a *Auth) refresh(ctx context.Context, id, userID string, held tokens) (tok
 	ctx, cancel := context.WithTimeout(ctx, pollFor+lease)
 	defer cancel()
 	for began := time.Now(); ; {
-		won, err := a.store.lease(ctx, id, a.instance+by, held.Version, a.now())
+		won, err := a.store.lease(ctx, s.ID, a.instance+by, held.Version, a.now())
 		if err != nil {
 			return tokens{}, fmt.Errorf("%w: %w", ErrNotRefreshed, err)
 		}
 		if won {
-			return a.renew(ctx, id, userID, a.instance+by, held)
+			return a.renew(ctx, s, a.instance+by, held)
 		}
-		found, err := a.store.renewed(ctx, id, held.Version, a.now())
+		found, err := a.store.renewed(ctx, s.ID, held.Version, a.now())
 		if err != nil || found.Version > held.Version {
 			return found, err
 		}
@@ -83,29 +83,29 @@ func (a *Auth) refresh(ctx context.Context, id, userID string, held tokens) (tok
 }
 
 // renew makes the one token call and stores its answer. The lease is held.
-func (a *Auth) renew(ctx context.Context, id, userID, by string, held tokens) (tokens, error) {
-	got, err := a.askForTokens(ctx, userID, held)
+func (a *Auth) renew(ctx context.Context, s *Session, by string, held tokens) (tokens, error) {
+	got, err := a.askForTokens(ctx, s.UserID, held)
 	var answered *tokenError
 	if errors.As(err, &answered) && answered.final() {
-		return tokens{}, a.endSession(ctx, id, "Signed out: the org ended this sign-in. Sign in again.")
+		return tokens{}, a.endSession(ctx, s, "Signed out: the org ended this sign-in. Sign in again.")
 	}
 	if errors.Is(err, errOtherPerson) {
-		return tokens{}, a.endSession(ctx, id, "Signed out: the org renewed this sign-in for somebody else. Sign in again.")
+		return tokens{}, a.endSession(ctx, s, "Signed out: the org renewed this sign-in for somebody else. Sign in again.")
 	}
 	if err != nil {
-		if err := a.store.release(ctx, id, by, a.now().Add(holdOff)); err != nil {
-			a.config.Log.WarnContext(ctx, "lease not released, it ends by itself", "session", id, "error", err)
+		if err := a.store.release(ctx, s.ID, by, a.now().Add(holdOff)); err != nil {
+			a.config.Log.WarnContext(ctx, "lease not released, it ends by itself", "session", s.ID, "error", err)
 		}
 		return tokens{}, fmt.Errorf("%w: %w", ErrNotRefreshed, err)
 	}
 	next := a.tokensOf(got, held)
-	stored, err := a.store.renew(ctx, id, by, next, got.Scope)
+	stored, err := a.store.renew(ctx, s.ID, by, next, got.Scope)
 	if err != nil {
 		return tokens{}, fmt.Errorf("%w: the new tokens could not be stored: %w", ErrNotRefreshed, err)
 	}
 	if !stored { // signed out meanwhile: what the org just gave must not stay valid
 		if err := a.revoke(ctx, next.Refresh); err != nil {
-			a.config.Log.WarnContext(ctx, "refresh token not revoked", "session", id, "error", err)
+			a.config.Log.WarnContext(ctx, "refresh token not revoked", "session", s.ID, "error", err)
 		}
 		return tokens{}, ErrSignedOut
 	}
@@ -141,9 +141,9 @@ func (a *Auth) askForTokens(ctx context.Context, userID string, held tokens) (*a
 }
 
 // endSession ends the session for a reason in words, and returns that as the error.
-func (a *Auth) endSession(ctx context.Context, id, reason string) error {
-	a.config.Log.WarnContext(ctx, "session ended", "session", id, "reason", reason)
-	if err := a.store.end(ctx, id, reason); err != nil {
+func (a *Auth) endSession(ctx context.Context, s *Session, reason string) error {
+	a.happened(ctx, eventOf(SessionEnded, s, reason))
+	if err := a.store.end(ctx, s.ID, reason); err != nil {
 		return fmt.Errorf("end the session: %w", err)
 	}
 	return &SignedOut{Reason: reason}

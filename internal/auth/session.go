@@ -12,6 +12,8 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"gatehouse/internal/db"
 )
 
 // Session is one signed-in person in one browser. Its exported fields do not change
@@ -100,8 +102,11 @@ func (a *Auth) Load(r *http.Request) (*Session, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := a.touch(r.Context(), s); err != nil {
+	// A database that cannot be written to must not stop reading (faults 11): the idle limit just does not move on.
+	if err := a.touch(r.Context(), s); err != nil && !db.Unwritable(err) {
 		return nil, err
+	} else if err != nil {
+		a.config.Log.WarnContext(r.Context(), "activity not noted", "session", s.ID, "error", err)
 	}
 	if !a.nearEnd(s.current()) {
 		return s, nil

@@ -10,7 +10,8 @@ import (
 // expires the cookie and returns the address to send the browser to with 303: the
 // org's end_session_endpoint, or the console's own /signed-out where the org has none or
 // there was no session. The address holds the ID token (contracts.md section 7), so the
-// answer must be no-store and no-referrer. The error is the database's: nothing was ended.
+// answer must be no-store and no-referrer. The error is the database's: the row could not
+// be removed, but the browser has lost its cookie and the refresh token is revoked all the same.
 func (a *Auth) SignOut(w http.ResponseWriter, r *http.Request) (string, error) {
 	home := a.config.BaseURL + "/signed-out"
 	held, err := a.store.New(r, a.cookie.session)
@@ -19,15 +20,15 @@ func (a *Auth) SignOut(w http.ResponseWriter, r *http.Request) (string, error) {
 	}
 	s, ended := sessionOf(held)
 	held.Options.MaxAge = -1
-	cookie := held.ID
-	if err := held.Save(r, w); err != nil {
-		return "", err
+	removed := held.Save(r, w)
+	if s == nil || ended != "" {
+		return home, removed
 	}
-	if s == nil || ended != "" || cookie == "" {
-		return home, nil
-	}
-	a.config.Log.InfoContext(r.Context(), "signed out", "user", s.UserID, "login", s.Login, "session", s.ID)
+	a.happened(r.Context(), eventOf(SignedOutHere, s, ""))
 	a.revokeQuietly(r.Context(), s)
+	if removed != nil {
+		return "", removed
+	}
 	p, err := a.provider(r.Context())
 	if err != nil || p.EndSession == "" || s.current().ID == "" {
 		return home, nil

@@ -67,20 +67,22 @@ func (st *store) New(r *http.Request, name string) (*sessions.Session, error) {
 // Save stores the session under held.ID, the cookie's value, and sets the cookie; a
 // negative MaxAge deletes both.
 func (st *store) Save(r *http.Request, w http.ResponseWriter, held *sessions.Session) error {
+	if held.Options.MaxAge < 0 {
+		http.SetCookie(w, sessions.NewCookie(held.Name(), "", held.Options))
+		if held.ID == "" {
+			return nil
+		}
+		if err := st.remove(r.Context(), hash(held.ID)); err != nil {
+			return fmt.Errorf("end the session: %w", err)
+		}
+		return nil
+	}
 	s, _ := sessionOf(held)
-	switch {
-	case held.Options.MaxAge < 0:
-		if held.ID != "" {
-			if err := st.remove(r.Context(), hash(held.ID)); err != nil {
-				return fmt.Errorf("end the session: %w", err)
-			}
-		}
-	case s == nil:
+	if s == nil {
 		return errors.New("a session without a person cannot be stored")
-	default:
-		if err := st.insert(r.Context(), s); err != nil {
-			return fmt.Errorf("store the session: %w", err)
-		}
+	}
+	if err := st.insert(r.Context(), s); err != nil {
+		return fmt.Errorf("store the session: %w", err)
 	}
 	http.SetCookie(w, sessions.NewCookie(held.Name(), held.ID, held.Options))
 	return nil

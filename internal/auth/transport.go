@@ -46,7 +46,7 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 		return res, err
 	}
 	res.Body.Close()
-	return nil, t.auth.endSession(req.Context(), s.ID, "Signed out: the org no longer accepts this sign-in. Sign in again.")
+	return nil, t.auth.endSession(req.Context(), s, "Signed out: the org no longer accepts this sign-in. Sign in again.")
 }
 
 // withToken is req with the bearer token; a RoundTripper must not change the request it was given.

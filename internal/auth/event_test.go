@@ -1,0 +1,70 @@
+package auth_test
+
+import (
+	"context"
+	"net/http/httptest"
+	"slices"
+	"testing"
+	"time"
+
+	"gatehouse/internal/auth"
+	"gatehouse/internal/db"
+	"gatehouse/internal/okta"
+)
+
+// security 44, the part of sign-in: each of its turns is told once, with who and from where.
+func TestEvents(t *testing.T) {
+	var got []auth.Event
+	c := newConsole(t, longIdle, func(c *auth.Config) {
+		c.OnEvent = func(_ context.Context, e auth.Event) { got = append(got, e) }
+	})
+	b := newBrowser()
+	if _, _, err := c.complete(b, base+"/callback?state=none"); err == nil {
+		t.Fatal("signed in without having begun")
+	}
+	s := c.signIn(t, b)
+	if _, err := c.client(t).Do(auth.With(t.Context(), s), okta.Call{Op: okta.Find("deleteGroup"), Args: map[string]string{"groupId": "00g1"}}); err == nil {
+		t.Fatal("deleted a group without the scope")
+	}
+	c.signOut(t, b)
+	c.signIn(t, b)
+	c.op.set(func(o *op) { clear(o.refresh) })
+	c.advance(time.Hour)
+	_, err := c.load(b)
+	wantSignedOut(t, err)
+
+	var kinds []auth.EventKind
+	for _, e := range got {
+		kinds = append(kinds, e.Kind)
+		if e.Address != "192.0.2.1" || e.Kind != auth.SignInRefused && (e.UserID != "00u1" || e.Login != "ada@company.example" || e.SessionID == "") {
+			t.Errorf("%+v", e)
+		}
+	}
+	want := []auth.EventKind{auth.SignInRefused, auth.SignedIn, auth.CallRefused, auth.SignedOutHere, auth.SignedIn, auth.SessionEnded}
+	if !slices.Equal(kinds, want) {
+		t.Errorf("%v, want %v", kinds, want)
+	}
+	if got[2].Operation != "deleteGroup" || got[2].Target != "00g1" {
+		t.Errorf("%+v", got[2])
+	}
+}
+
+// fault 11: who is signed in stays so while nothing can be written; what must be stored is refused as such.
+func TestUnwritableDatabase(t *testing.T) {
+	c := newConsole(t)
+	b := newBrowser()
+	c.signIn(t, b)
+	exec(t, c.db, `PRAGMA query_only = ON`)
+	c.advance(2 * time.Minute)
+	c.mustLoad(t, b)
+	if _, err := c.Begin(httptest.NewRecorder(), b.request("/login"), "/"); !db.Unwritable(err) {
+		t.Errorf("Begin: %v, want an error of an unwritable database", err)
+	}
+	w := httptest.NewRecorder()
+	if _, err := c.SignOut(w, b.request("/logout")); !db.Unwritable(err) {
+		t.Errorf("SignOut: %v, want an error of an unwritable database", err)
+	}
+	if cookies := w.Result().Cookies(); len(cookies) != 1 || cookies[0].MaxAge >= 0 || c.op.valid("refresh-1") {
+		t.Error("sign-out left the browser its cookie, or the org its refresh token")
+	}
+}
