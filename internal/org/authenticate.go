@@ -2,6 +2,7 @@ package org
 
 import (
 	"strings"
+	"time"
 
 	"gatehouse/internal/db"
 )
@@ -20,6 +21,8 @@ type Principal struct {
 	Roles []string
 	// Session is the sign-in session behind a bearer token, where there is one.
 	Session string
+	// expires is when the token ends; zero for an API token.
+	expires time.Time
 }
 
 // authenticate finds the caller. A missing or unknown token is E0000011; a malformed header E0000004.

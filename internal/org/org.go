@@ -55,6 +55,7 @@ type Org struct {
 	keys    keyRing
 	// passwords hashes passwords and recovery answers.
 	passwords *hasher
+	swept     sweeper
 
 	background sync.WaitGroup
 	stop       context.CancelFunc

@@ -62,9 +62,6 @@ func (tx *Tx) startSession(user string, amr []string) (Session, error) {
 	if len(amr) > 1 {
 		s.FactorAt = tx.now
 	}
-	if _, err := tx.q.Exec(tx.ctx, `DELETE FROM session WHERE used < $1`, tx.now.Add(-sessionIdle).UnixMilli()); err != nil {
-		return Session{}, err
-	}
 	_, err = tx.q.Exec(tx.ctx, `INSERT INTO session (hash, id, user_id, amr, created, used, password_at, factor_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
 		hashSecret(s.ID), s.LogID, user, strings.Join(amr, " "), millis(s.Created), millis(s.Used), millis(s.PasswordAt), millis(s.FactorAt))
 	if err != nil {

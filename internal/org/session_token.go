@@ -1,0 +1,47 @@
+package org
+
+import (
+	"strings"
+	"time"
+
+	"gatehouse/internal/db"
+)
+
+// sessionTokenLife is how long a session token may lie unused: it passes from a sign-in form to the next request.
+const sessionTokenLife = 5 * time.Minute
+
+// NewSessionToken makes a single-use token that begins a session of somebody who just proved who they are by amr.
+func (o *Org) NewSessionToken(r *Request, user string, amr []string) (token string, expires time.Time, err error) {
+	o.sweep()
+	token, expires = "20111"+o.ids.random(40), r.Now.Add(sessionTokenLife)
+	err = o.update(r, func(tx *Tx) error {
+		_, err := tx.q.Exec(tx.ctx, `INSERT INTO session_token (hash, user_id, amr, expires) VALUES ($1, $2, $3, $4)`,
+			hashSecret(token), user, strings.Join(amr, " "), millis(expires))
+		return err
+	})
+	return token, expires, err
+}
+
+// RedeemSessionToken begins the session of a session token. found is false for one that is unknown, used or expired.
+func (o *Org) RedeemSessionToken(r *Request, token string) (s Session, found bool, err error) {
+	err = o.update(r, func(tx *Tx) error {
+		found = false
+		var user, amr string
+		var expires int64
+		err := tx.q.QueryRow(tx.ctx, `DELETE FROM session_token WHERE hash = $1 RETURNING user_id, amr, expires`, hashSecret(token)).
+			Scan(&user, &amr, &expires)
+		if db.IsNone(err) || err == nil && !tx.now.Before(fromMillis(expires)) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		s, err = tx.startSession(user, strings.Fields(amr))
+		if isCode(err, "E0000011") {
+			return nil
+		}
+		found = err == nil
+		return err
+	})
+	return s, found, err
+}

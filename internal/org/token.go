@@ -1,0 +1,118 @@
+package org
+
+import (
+	"strings"
+	"time"
+
+	"gatehouse/internal/db"
+)
+
+// Grant is what a person allowed a client at an authorization server: the family of
+// all tokens that came of one authorization.
+type Grant struct {
+	// ID is oar and 17 characters; the jti of its access tokens ends with it.
+	ID string
+	// ClientID and Server say who may use it where.
+	ClientID, Server string
+	// UserID and Login are the person, Session the System Log's name of the session it came of.
+	UserID, Login, Session string
+	Scopes                 []string
+	AMR                    []string
+	AuthTime, Created      time.Time
+	// generation counts refresh tokens; 0 is none. rotated is when the current one was made.
+	generation int64
+	rotated    time.Time
+	expires    time.Time
+	revoked    bool
+}
+
+// grant reads a grant. found is false for one that never was, or was cleared away after its end.
+func (s store) grant(id string) (g Grant, found bool, err error) {
+	var scope, amr string
+	var authTime, created, rotated, expires, revoked int64
+	err = s.q.QueryRow(s.ctx, `SELECT id, client_id, server, user_id, session, scope, amr, auth_time, created, generation, rotated, expires, revoked
+		FROM oauth_grant WHERE id = $1`, id).
+		Scan(&g.ID, &g.ClientID, &g.Server, &g.UserID, &g.Session, &scope, &amr, &authTime, &created, &g.generation, &rotated, &expires, &revoked)
+	if db.IsNone(err) {
+		return Grant{}, false, nil
+	}
+	g.Scopes, g.AMR = strings.Fields(scope), strings.Fields(amr)
+	g.AuthTime, g.Created, g.rotated, g.expires = fromMillis(authTime), fromMillis(created), fromMillis(rotated), fromMillis(expires)
+	g.revoked = revoked > 0
+	return g, err == nil, err
+}
+
+// refreshEnd is when a refresh token used now ends: its life from the beginning, or
+// how long it may lie unused, whichever comes first.
+func (a AuthServer) refreshEnd(created, now time.Time) time.Time {
+	minutes := func(n int) time.Duration { return time.Duration(n) * time.Minute }
+	end := created.Add(minutes(a.Rule.RefreshMinutes))
+	if a.Rule.RefreshMinutes == 0 {
+		end = now.AddDate(100, 0, 0)
+	}
+	if idle := now.Add(minutes(a.Rule.RefreshWindowMinutes)); a.Rule.RefreshWindowMinutes > 0 && idle.Before(end) {
+		return idle
+	}
+	return end
+}
+
+// Asserted remembers a client assertion until it expires and tells whether it is new (RFC 7523 section 3).
+func (o *Org) Asserted(r *Request, client, jti string, expires time.Time) (isNew bool, err error) {
+	err = o.update(r, func(tx *Tx) error {
+		res, err := tx.q.Exec(tx.ctx, `INSERT INTO used_assertion (hash, expires) VALUES ($1, $2) ON CONFLICT DO NOTHING`,
+			hashSecret(client+"/"+jti), millis(expires))
+		if err != nil {
+			return err
+		}
+		n, err := res.RowsAffected()
+		isNew = n > 0
+		return err
+	})
+	return isNew, err
+}
+
+// logGrants adds the events of a token answer: the request and each token given.
+func (tx *Tx) logGrants(grantType string, client OAuthClient, server string, g Grant, kinds ...string) {
+	prefix := "app.oauth2.token.grant"
+	if server != OrgServer {
+		prefix = "app.oauth2.as.token.grant"
+	}
+	actor := clientTarget(client)
+	targets := []Target{actor}
+	if g.UserID != "" {
+		targets = []Target{{ID: g.UserID, Type: "User", AlternateID: g.Login, DisplayName: g.Login}, actor}
+	}
+	debug := map[string]string{"grantType": grantType, "clientId": client.ID, "grantedScopes": strings.Join(g.Scopes, ", ")}
+	tx.log(Event{Type: prefix, Message: "OIDC token request", Actor: &actor, Targets: targets, Debug: debug, Session: g.Session})
+	for _, kind := range kinds {
+		tx.log(Event{
+			Type: prefix + "." + kind, Message: "OIDC " + strings.ReplaceAll(kind, "_", " ") + " is granted",
+			Actor: &actor, Targets: targets, Debug: debug, Session: g.Session,
+		})
+	}
+}
+
+// LogClientGrant records an access token given to a client that acts for itself.
+func (o *Org) LogClientGrant(r *Request, client OAuthClient, server string, scopes []string) error {
+	return o.update(r, func(tx *Tx) error {
+		tx.logGrants(GrantClientCredentials, client, server, Grant{Scopes: scopes}, "access_token")
+		return nil
+	})
+}
+
+// LogRefusedGrant records a token request that failed, with the error's code.
+func (o *Org) LogRefusedGrant(r *Request, client OAuthClient, server, reason string) error {
+	kind := "app.oauth2.token.grant"
+	if server != OrgServer {
+		kind = "app.oauth2.as.token.grant"
+	}
+	actor := clientTarget(client)
+	return o.update(r, func(tx *Tx) error {
+		tx.log(Event{Type: kind, Message: "OIDC token request", Severity: "WARN", Result: "FAILURE", Reason: reason, Actor: &actor, Targets: []Target{actor}})
+		return nil
+	})
+}
+
+func clientTarget(c OAuthClient) Target {
+	return Target{ID: c.ID, Type: "PublicClientApp", AlternateID: c.ID, DisplayName: c.Name}
+}
