@@ -102,6 +102,9 @@ func New(ctx context.Context, c Config) (*Org, error) {
 	if err := o.prepare(ctx); err != nil {
 		return nil, fmt.Errorf("prepare the org: %w", err)
 	}
+	if err := o.resumeSchemaJobs(ctx); err != nil {
+		return nil, fmt.Errorf("resume the work of a schema change: %w", err)
+	}
 	if err := o.unseal(ctx, c.SealKey); err != nil {
 		return nil, err
 	}

@@ -88,6 +88,11 @@ type schemaPart struct {
 	Required   []string   `json:"required,omitzero"`
 }
 
+type schemaParts struct {
+	Custom schemaPart `json:"custom"`
+	Base   schemaPart `json:"base"`
+}
+
 type link struct {
 	Rel    string `json:"rel,omitempty"`
 	Href   string `json:"href"`
@@ -112,24 +117,24 @@ func (o *Org) answerSchema(s store, u *userSchema) (Reply, error) {
 		Ref string `json:"$ref"`
 	}
 	doc, err := encodeDocument(struct {
-		ID          string                `json:"id"`
-		Schema      string                `json:"$schema"`
-		Name        string                `json:"name"`
-		Title       string                `json:"title"`
-		Description string                `json:"description,omitempty"`
-		LastUpdated string                `json:"lastUpdated"`
-		Created     string                `json:"created"`
-		Definitions map[string]schemaPart `json:"definitions"`
-		Type        string                `json:"type"`
-		Properties  any                   `json:"properties"`
-		Links       any                   `json:"_links"`
+		ID          string      `json:"id"`
+		Schema      string      `json:"$schema"`
+		Name        string      `json:"name"`
+		Title       string      `json:"title"`
+		Description string      `json:"description,omitempty"`
+		LastUpdated string      `json:"lastUpdated"`
+		Created     string      `json:"created"`
+		Definitions schemaParts `json:"definitions"`
+		Type        string      `json:"type"`
+		Properties  any         `json:"properties"`
+		Links       any         `json:"_links"`
 	}{
 		ID: o.baseURL + "/meta/schemas/user/" + name, Schema: "http://json-schema.org/draft-04/schema#",
 		Name: t.Text("name"), Title: t.Text("displayName"), Description: t.Text("description"),
 		LastUpdated: u.LastUpdated, Created: u.Created,
-		Definitions: map[string]schemaPart{
-			"custom": custom,
-			"base":   {ID: "#base", Type: "object", Properties: u.Base, Required: u.Base.required()},
+		Definitions: schemaParts{
+			Custom: custom,
+			Base:   schemaPart{ID: "#base", Type: "object", Properties: u.Base, Required: u.Base.required()},
 		},
 		Type:       "object",
 		Properties: map[string]map[string][]ref{"profile": {"allOf": {{"#/definitions/custom"}, {"#/definitions/base"}}}},

@@ -1,7 +1,7 @@
 package org
 
 import (
-	"encoding/json"
+	"bytes"
 	"net/http"
 	"regexp"
 	"strings"
@@ -59,8 +59,7 @@ func listUserTypes(o *Org, r *Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	body, err := json.Marshal(append(first, rest...))
-	return Reply{Status: http.StatusOK, Body: body}, err
+	return Reply{Status: http.StatusOK, Body: listBody(append(first, rest...))}, nil
 }
 
 // typeFields is what a request may say about a user type.
@@ -161,4 +160,18 @@ func (tx *Tx) createType(id string, t typeDocument) (okta.Object, error) {
 	return doc, tx.putSchema(&userSchema{
 		ID: schemaID(id), Type: id, Created: t.Created, LastUpdated: t.Created, Custom: properties{}, Base: baseProperties(),
 	})
+}
+
+// listBody writes documents as one JSON array, each as it is.
+func listBody(docs []okta.Object) []byte {
+	var b bytes.Buffer
+	b.WriteByte('[')
+	for i, d := range docs {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		b.Write(d.Bytes())
+	}
+	b.WriteByte(']')
+	return b.Bytes()
 }

@@ -1,0 +1,10 @@
+-- +goose Up
+-- Work on everybody's profile that a schema change left behind: kind "remove" takes an
+-- attribute out of profiles, "unique" claims its values. place is the last person done.
+CREATE TABLE schema_job (
+    type_id  text NOT NULL,
+    property text NOT NULL,
+    kind     text NOT NULL,
+    place    text NOT NULL,
+    PRIMARY KEY (type_id, property)
+) WITHOUT ROWID;
