@@ -39,17 +39,20 @@ func (s store) schema(id string) (*userSchema, error) {
 	if err != nil {
 		return nil, err
 	}
-	u := &userSchema{}
-	return u, doc.Decode(u)
+	return parseSchema(string(doc.Bytes()))
 }
 
-// putSchema stores a schema. Caches learn of it.
+func parseSchema(body string) (*userSchema, error) {
+	u := &userSchema{}
+	return u, json.Unmarshal([]byte(body), u)
+}
+
+// putSchema stores a schema.
 func (tx *Tx) putSchema(u *userSchema) error {
 	doc, err := encodeDocument(u)
 	if err != nil {
 		return err
 	}
-	tx.changed = true
 	return tx.put(userSchemas, u.ID, doc)
 }
 

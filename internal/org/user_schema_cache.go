@@ -1,41 +1,52 @@
 package org
 
-import "sync"
+import (
+	"sync"
 
-// schemaCache keeps parsed schemas by type id under the store's generation number:
-// every change of a schema bumps it (contracts.md section 8).
+	"gatehouse/internal/db"
+)
+
+// schemaCache keeps parsed schemas by id. A schema is read for every profile that is
+// checked; parsing it is what costs, so what was parsed counts as long as the stored
+// text is the same, inside a transaction as outside.
 type schemaCache struct {
-	mu         sync.Mutex
-	generation string
-	byType     map[string]*userSchema
+	mu     sync.Mutex
+	parsed map[string]parsedSchema
 }
 
-// schemaOf returns the schema of a user type. It is shared: nobody may change it. A
-// transaction that writes schemas reads them with store.schema instead.
+type parsedSchema struct {
+	body   string
+	schema *userSchema
+}
+
+// schemaOf returns the schema of a user type. It is shared: nobody may change it, so
+// what changes schemas reads them with store.schema instead.
 func (o *Org) schemaOf(s store, typeID string) (*userSchema, error) {
-	generation, err := s.generation()
+	if len(typeID) < len(userTypes.prefix) {
+		return nil, notFound(printable(typeID), userTypes.noun)
+	}
+	id := schemaID(typeID)
+	var body string
+	err := s.q.QueryRow(s.ctx, `SELECT body FROM document WHERE kind = $1 AND id = $2`, userSchemas.kind, id).Scan(&body)
+	if db.IsNone(err) {
+		return nil, notFound(printable(typeID), userTypes.noun)
+	}
 	if err != nil {
 		return nil, err
 	}
 	c := &o.caches.schemas
 	c.mu.Lock()
-	if u := c.byType[typeID]; u != nil && c.generation == generation {
-		c.mu.Unlock()
-		return u, nil
+	defer c.mu.Unlock()
+	if p, known := c.parsed[id]; known && p.body == body {
+		return p.schema, nil
 	}
-	c.mu.Unlock()
-	if len(typeID) < len(userTypes.prefix) {
-		return nil, notFound(printable(typeID), userTypes.noun)
-	}
-	u, err := s.schema(schemaID(typeID))
+	u, err := parseSchema(body)
 	if err != nil {
 		return nil, err
 	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.generation != generation {
-		c.generation, c.byType = generation, map[string]*userSchema{}
+	if c.parsed == nil || len(c.parsed) > maxCached {
+		c.parsed = map[string]parsedSchema{}
 	}
-	c.byType[typeID] = u
+	c.parsed[id] = parsedSchema{body, u}
 	return u, nil
 }

@@ -157,9 +157,6 @@ func (tx *Tx) endUniqueJob(j schemaJob, state string) error {
 		if err := tx.putSchema(u); err != nil {
 			return err
 		}
-		if err := bumpGeneration(tx.store); err != nil {
-			return err
-		}
 	}
 	return tx.dropSchemaJob(j)
 }

@@ -81,7 +81,6 @@ func deleteUserType(o *Org, r *Request) (Reply, error) {
 		if err := tx.remove(userTypes, id); err != nil {
 			return err
 		}
-		tx.changed = true
 		return tx.remove(userSchemas, schemaID(id))
 	})
 	if err != nil {
