@@ -173,7 +173,7 @@ func (a *Auth) replaceSession(w http.ResponseWriter, r *http.Request, s *Session
 		return err
 	}
 	if earlier, ended := sessionOf(held); earlier != nil && ended == "" {
-		if err := a.finish(context.WithoutCancel(r.Context()), earlier); err != nil {
+		if err := a.finish(r.Context(), earlier); err != nil {
 			return err
 		}
 	}

@@ -30,10 +30,6 @@ func TestOIDCCClient(t *testing.T) {
 		{"InvalidIssuerInIdToken", claim("iss", "https://other.example.com"), false},
 		{"issuer with a slash more", func(o *op) { o.onClaims = func(m map[string]any) { m["iss"] = o.url + "/" } }, false},
 		{"MissingSubInIdToken", claim("sub", nil), false},
-		{"sub missing in ID token and userinfo", func(o *op) {
-			withoutSub := func(m map[string]any) { delete(m, "sub") }
-			o.onClaims, o.onUserInfo = withoutSub, withoutSub
-		}, false},
 		{"InvalidAudInIdToken", claim("aud", "other-client"), false},
 		{"several audiences without azp", claim("aud", []string{clientID, "other-client"}), false},
 		{"azp of another client", claim("azp", "other-client"), false},

@@ -198,25 +198,6 @@ func TestSignOutDuringRefresh(t *testing.T) {
 	}
 }
 
-// A lease that was lost while the org answered: nothing is stored over the other's tokens, and nothing revoked under them.
-func TestLeaseLostDuringRefresh(t *testing.T) {
-	c := newConsole(t, longIdle)
-	s := c.signIn(t, newBrowser())
-	c.advance(time.Hour)
-	c.op.set(func(o *op) {
-		o.onToken = func(http.ResponseWriter, *http.Request) bool {
-			exec(t, c.db, `UPDATE auth_session SET lease_by = 'other'`)
-			return false
-		}
-	})
-	if err := c.Refresh(t.Context(), s); !errors.Is(err, auth.ErrNotRefreshed) {
-		t.Fatalf("err = %v, want ErrNotRefreshed", err)
-	}
-	if !c.op.valid("refresh-2") {
-		t.Error("a refresh token was revoked that another process may have stored")
-	}
-}
-
 func TestRefreshForAnotherPersonEndsTheSession(t *testing.T) {
 	c := newConsole(t, longIdle)
 	b := newBrowser()

@@ -50,6 +50,7 @@ var catalogue = map[string]struct {
 	"E0000069": {403, "User Locked"},
 	"E0000080": {403, "The password does not meet the complexity requirements of the current password policy."},
 	"E0000087": {403, "The recovery question answer did not match our records."},
+	"E0000093": {400, "Target count limit exceeded"},
 	"E0000090": {409, "Duplicate role assignment exception."},
 	"E0000091": {400, "The provided role type was not the same as required role type."},
 	"E0000095": {403, "Recovery not allowed for unknown user."},

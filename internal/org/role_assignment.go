@@ -1,0 +1,212 @@
+package org
+
+import (
+	"encoding/json"
+	"errors"
+	"net/http"
+	"slices"
+	"time"
+
+	"gatehouse/internal/db"
+	"gatehouse/internal/okta"
+)
+
+// assignment is a standard role of a user or a group, as stored.
+type assignment struct {
+	id, kind string
+	// via is USER, or GROUP for a role that a group holds.
+	via     string
+	owner   string
+	created int64
+}
+
+// assignmentsOf lists the roles of a user: their own and those of their groups, by id.
+func (s store) assignmentsOf(user string) ([]assignment, error) {
+	rows, err := s.q.Query(s.ctx, `SELECT id, type, 'USER', owner, created FROM role_assignment WHERE owner = $1
+		UNION ALL SELECT r.id, r.type, 'GROUP', r.owner, r.created FROM edge e JOIN role_assignment r ON r.owner = e.dst
+		WHERE e.kind = 'member' AND e.src = $1 ORDER BY 1, 4`, user)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []assignment
+	for rows.Next() {
+		var a assignment
+		if err := rows.Scan(&a.id, &a.kind, &a.via, &a.owner, &a.created); err != nil {
+			return nil, err
+		}
+		out = append(out, a)
+	}
+	return out, rows.Err()
+}
+
+// renderRole is an assignment as the API answers it, keys in the recorded order.
+func (o *Org) renderRole(a assignment) (okta.Object, error) {
+	at := stamp(time.UnixMilli(a.created))
+	assignee := o.userURL(a.owner)
+	if a.via == "GROUP" {
+		assignee = o.baseURL + "/api/v1/groups/" + a.owner
+	}
+	return encodeDocument(struct {
+		ID             string          `json:"id"`
+		Label          string          `json:"label"`
+		Type           string          `json:"type"`
+		Status         string          `json:"status"`
+		Created        string          `json:"created"`
+		LastUpdated    string          `json:"lastUpdated"`
+		AssignmentType string          `json:"assignmentType"`
+		Links          map[string]link `json:"_links"`
+	}{a.id, roleTypes[a.kind].label, a.kind, "ACTIVE", at, at, a.via, map[string]link{"assignee": {Href: assignee}}})
+}
+
+func listAssignedRolesForUser(o *Org, r *Request) (Reply, error) {
+	s := o.reads(r.ctx)
+	doc, err := s.argumentUser(r)
+	if err != nil {
+		return Reply{}, err
+	}
+	all, err := s.assignmentsOf(doc.Text("id"))
+	if err != nil {
+		return Reply{}, err
+	}
+	roles := make([]okta.Object, len(all))
+	for i, a := range all {
+		if roles[i], err = o.renderRole(a); err != nil {
+			return Reply{}, err
+		}
+	}
+	body, err := json.Marshal(roles)
+	return Reply{Status: http.StatusOK, Body: body}, err
+}
+
+func getUserRole(o *Org, r *Request) (Reply, error) {
+	s := o.reads(r.ctx)
+	doc, err := s.argumentUser(r)
+	if err != nil {
+		return Reply{}, err
+	}
+	a, err := s.assignment(doc.Text("id"), r.Args["roleId"])
+	if err != nil {
+		return Reply{}, err
+	}
+	role, err := o.renderRole(a)
+	if err != nil {
+		return Reply{}, err
+	}
+	return ok(role)
+}
+
+// assignment finds a role that a user holds directly.
+func (s store) assignment(owner, id string) (assignment, error) {
+	a := assignment{id: id, owner: owner, via: "USER"}
+	err := s.q.QueryRow(s.ctx, `SELECT type, created FROM role_assignment WHERE owner = $1 AND id = $2`, owner, id).Scan(&a.kind, &a.created)
+	if db.IsNone(err) {
+		return a, notFound(printable(id), "RoleAssignment")
+	}
+	return a, err
+}
+
+func assignRoleToUser(o *Org, r *Request) (Reply, error) {
+	var in struct {
+		Type string `json:"type"`
+	}
+	if err := r.decode(&in); err != nil {
+		return Reply{}, err
+	}
+	if _, known := roleTypes[in.Type]; !known {
+		return Reply{}, invalid("type", "type: Must be one of the standard role types")
+	}
+	var role okta.Object
+	err := o.update(r, func(tx *Tx) error {
+		doc, err := tx.argumentUser(r)
+		if err != nil {
+			return err
+		}
+		if doc.Text("status") == deprovisioned {
+			return fail("E0000038", "")
+		}
+		a, err := tx.assignRole(doc.Text("id"), in.Type)
+		if err != nil {
+			return err
+		}
+		tx.log(privilegeEvent(doc, "user.account.privilege.grant", "Grant user privilege", roleTypes[in.Type].label))
+		role, err = o.renderRole(a)
+		return err
+	})
+	if err != nil {
+		return Reply{}, err
+	}
+	return created(role)
+}
+
+// assignRole gives a role directly. One that the owner has is E0000090.
+func (tx *Tx) assignRole(owner, kind string) (assignment, error) {
+	held, err := tx.ids(`SELECT id FROM role_assignment WHERE owner = $1 AND type = $2`, owner, kind)
+	if err != nil {
+		return assignment{}, err
+	}
+	if len(held) > 0 {
+		return assignment{}, fail("E0000090", "", "The role specified is already assigned to the user.")
+	}
+	a := assignment{id: tx.org.roleID(kind), kind: kind, via: "USER", owner: owner, created: tx.now.UnixMilli()}
+	tx.changed = true
+	_, err = tx.q.Exec(tx.ctx, `INSERT INTO role_assignment (owner, id, type, via, created) VALUES ($1, $2, $3, $4, $5)`, owner, a.id, kind, a.via, a.created)
+	if errors.Is(err, db.ErrDuplicate) {
+		return a, fail("E0000090", "", "The role specified is already assigned to the user.")
+	}
+	return a, err
+}
+
+func removeRoleFromUser(o *Org, r *Request) (Reply, error) {
+	err := o.update(r, func(tx *Tx) error {
+		doc, err := tx.argumentUser(r)
+		if err != nil {
+			return err
+		}
+		a, err := tx.assignment(doc.Text("id"), r.Args["roleId"])
+		if err != nil {
+			return err
+		}
+		if err := tx.keepSuperWithout(a); err != nil {
+			return err
+		}
+		for _, statement := range []string{
+			`DELETE FROM role_target WHERE owner = $1 AND role = $2`, `DELETE FROM role_assignment WHERE owner = $1 AND id = $2`,
+		} {
+			if _, err := tx.q.Exec(tx.ctx, statement, a.owner, a.id); err != nil {
+				return err
+			}
+		}
+		tx.changed = true
+		tx.log(privilegeEvent(doc, "user.account.privilege.revoke", "Revoke user privilege", roleTypes[a.kind].label))
+		return nil
+	})
+	if err != nil {
+		return Reply{}, err
+	}
+	return noContent()
+}
+
+// keepSuperWithout refuses to take a role away that the last super admin holds by it alone.
+func (tx *Tx) keepSuperWithout(a assignment) error {
+	if a.kind != superAdmin {
+		return nil
+	}
+	all, err := tx.assignmentsOf(a.owner)
+	if err != nil {
+		return err
+	}
+	if slices.ContainsFunc(all, func(b assignment) bool { return b.kind == superAdmin && b.id != a.id }) {
+		return nil
+	}
+	return tx.keepSuper(a.owner)
+}
+
+func privilegeEvent(doc okta.Object, event, message, role string) Event {
+	e := userEvent(doc, event, message)
+	e.Debug = map[string]string{"privilegeGranted": role}
+	if event == "user.account.privilege.revoke" {
+		e.Debug = map[string]string{"privilegeRevoked": role}
+	}
+	return e
+}

@@ -1,0 +1,63 @@
+package org
+
+import (
+	"slices"
+
+	"gatehouse/internal/okta"
+)
+
+// superAdmin is the role that may do everything, and that an org never loses.
+const superAdmin = "SUPER_ADMIN"
+
+// keepSuper refuses to take the last super admin away: without user, somebody must be
+// left who holds the role, direct or through a group, and can sign in (security 37).
+// It reads in the transaction of the write, so that two of the last cannot leave at once.
+func (tx *Tx) keepSuper(user string) error {
+	roles, err := rolesOf(tx.store, user)
+	if err != nil || !slices.Contains(roles, superAdmin) {
+		return err
+	}
+	rows, err := tx.ids(`SELECT owner FROM role_assignment WHERE type = 'SUPER_ADMIN' AND owner <> $1
+		UNION SELECT e.src FROM role_assignment r JOIN edge e ON e.kind = 'member' AND e.dst = r.owner
+		WHERE r.type = 'SUPER_ADMIN' AND e.src <> $1 ORDER BY 1`, user)
+	if err != nil {
+		return err
+	}
+	for _, id := range rows {
+		doc, err := tx.get(users, id)
+		if isCode(err, "E0000007") {
+			continue // a group
+		}
+		if err != nil {
+			return err
+		}
+		switch doc.Text("status") {
+		case staged, suspended, deprovisioned:
+		default:
+			return nil
+		}
+	}
+	return fail("E0000006", "", "This is the last super administrator of the org: give the role to somebody else first")
+}
+
+// superProof are the operations that nobody but a super admin may do to a super admin
+// (okta-semantics C6: the help pages mark the others as allowed).
+var superProof = []string{
+	opDeactivate, opDelete, opEdit, opSetPassword, opResetPassword, opExpirePassword, opResetFactors,
+	opChangePassword, opChangeQuestion, opForgotPassword,
+}
+
+// guardSuper refuses an operation on a super admin to somebody who is none.
+func (s store) guardSuper(r *Request, op string, doc okta.Object) error {
+	if !slices.Contains(superProof, op) || slices.Contains(r.Actor.Roles, superAdmin) {
+		return nil
+	}
+	roles, err := rolesOf(s, doc.Text("id"))
+	if err != nil {
+		return err
+	}
+	if slices.Contains(roles, superAdmin) {
+		return fail("E0000006", "")
+	}
+	return nil
+}

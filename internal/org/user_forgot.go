@@ -1,0 +1,67 @@
+package org
+
+import (
+	"gatehouse/internal/okta"
+)
+
+// forgotPassword has two forms on one path: without a body it makes a recovery link,
+// with a recovery answer and a new password it sets the password. The status stays.
+func forgotPassword(o *Org, r *Request) (Reply, error) {
+	var in struct {
+		Password *secretValue `json:"password"`
+		Question *struct {
+			Answer string `json:"answer"`
+		} `json:"recovery_question"`
+	}
+	if err := r.decode(&in); err != nil {
+		return Reply{}, err
+	}
+	s := o.reads(r.ctx)
+	doc, err := s.changing(r, opForgotPassword)
+	if err != nil {
+		return Reply{}, err
+	}
+	c, err := s.credential(doc.Text("id"))
+	if err != nil {
+		return Reply{}, err
+	}
+	if c.answer == "" {
+		return Reply{}, fail("E0000034", "", "The user has no recovery question")
+	}
+	if in.Password == nil && in.Question == nil {
+		return o.forgotLink(r)
+	}
+	if in.Password == nil || in.Question == nil {
+		return Reply{}, fail("E0000028", "", "Both password and recovery_question are needed")
+	}
+	if !o.passwords.matches(c.answer, plainAnswer(in.Question.Answer)) {
+		return Reply{}, fail("E0000087", "")
+	}
+	if cause, err := o.judgePassword(s, doc, in.Password.Value, true); err != nil {
+		return Reply{}, err
+	} else if cause != "" {
+		return Reply{}, fail("E0000014", "", "password: "+cause)
+	}
+	hash := o.passwords.hash(in.Password.Value)
+	return o.writeCredentials(r, opForgotPassword, c, func(tx *Tx, doc okta.Object) (okta.Object, error) {
+		return tx.applySecrets(doc, preparedCredentials{hash: hash})
+	})
+}
+
+func (o *Org) forgotLink(r *Request) (Reply, error) {
+	sends := r.flag("sendEmail", true)
+	token := ""
+	err := o.update(r, func(tx *Tx) error {
+		doc, err := tx.move(r, opForgotPassword)
+		if err != nil {
+			return err
+		}
+		tx.log(userEvent(doc, "user.account.reset_password", "User reset password for Okta"))
+		token, err = tx.recoveryLink(doc, sends)
+		return err
+	})
+	if err != nil {
+		return Reply{}, err
+	}
+	return o.recoveryReply(token, sends)
+}

@@ -1,0 +1,124 @@
+package org
+
+import (
+	"strings"
+	"unicode"
+
+	"gatehouse/internal/okta"
+)
+
+// resetPassword moves somebody to RECOVERY and answers with the link to a new password, or sends it.
+func resetPassword(o *Org, r *Request) (Reply, error) {
+	sends := r.flag("sendEmail", true)
+	token := ""
+	_, err := o.moveUser(r, opResetPassword, func(tx *Tx, doc okta.Object) error {
+		tx.log(userEvent(doc, "user.account.reset_password", "User reset password for Okta"))
+		var err error
+		if token, err = tx.recoveryLink(doc, sends); err != nil || !r.flag("revokeSessions", false) {
+			return err
+		}
+		_, err = tx.endSessionsOf(doc.Text("id"))
+		return err
+	})
+	if err != nil {
+		return Reply{}, err
+	}
+	return o.recoveryReply(token, sends)
+}
+
+// recoveryLink makes the link with which somebody sets a new password, and sends it where asked to.
+func (tx *Tx) recoveryLink(doc okta.Object, sends bool) (string, error) {
+	token, err := tx.newLink(doc.Text("id"), recoveryLink)
+	if err != nil || !sends {
+		return token, err
+	}
+	return token, tx.send(doc.Text("profile", "email"), "password_reset", "Set a new password for your account.", tx.org.linkURL(recoveryLink, token))
+}
+
+func (o *Org) recoveryReply(token string, sent bool) (Reply, error) {
+	if sent {
+		return empty()
+	}
+	return ok(okta.Object{}.With("resetPasswordUrl", o.linkURL(recoveryLink, token)))
+}
+
+// expirePassword makes the next sign-in ask for a new password. It answers the person.
+func expirePassword(o *Org, r *Request) (Reply, error) {
+	doc, err := o.moveUser(r, opExpirePassword, func(tx *Tx, doc okta.Object) error {
+		tx.log(userEvent(doc, "user.account.expire_password", "Expire user password"))
+		return nil
+	})
+	if err != nil {
+		return Reply{}, err
+	}
+	return ok(o.renderUser(doc))
+}
+
+// expirePasswordAndGetTemporaryPassword also sets a password that is told once, in the answer (security 39).
+func expirePasswordAndGetTemporaryPassword(o *Org, r *Request) (Reply, error) {
+	doc, err := o.reads(r.ctx).argumentUser(r)
+	if err != nil {
+		return Reply{}, err
+	}
+	if _, err := next(opExpirePassword, doc.Text("status"), true); err != nil {
+		return Reply{}, err
+	}
+	password := o.temporaryPassword(doc.Text("profile", "login"))
+	hash := o.passwords.hash(password)
+	_, err = o.moveUser(r, opExpirePassword, func(tx *Tx, doc okta.Object) error {
+		id := doc.Text("id")
+		tx.log(userEvent(doc, "user.account.expire_password", "Expire user password"))
+		if err := tx.storePassword(id, hash); err != nil || !r.flag("revokeSessions", false) {
+			return err
+		}
+		_, err := tx.endSessionsOf(id)
+		return err
+	})
+	if err != nil {
+		return Reply{}, err
+	}
+	return ok(okta.Object{}.With("tempPassword", password))
+}
+
+// temporaryPassword is random and allowed by the policy.
+func (o *Org) temporaryPassword(login string) string {
+	for {
+		p := o.NewSecret(16)
+		if defaultPasswordPolicy.allows(login, p) && strings.IndexFunc(p, unicode.IsLetter) == 0 {
+			return p
+		}
+	}
+}
+
+// resetFactors takes every factor away. The status stays.
+func resetFactors(o *Org, r *Request) (Reply, error) {
+	_, err := o.moveUser(r, opResetFactors, func(tx *Tx, doc okta.Object) error {
+		tx.log(userEvent(doc, "user.mfa.factor.reset_all", "Reset all factors for user"))
+		_, err := tx.removeFactorsOf(doc.Text("id"))
+		return err
+	})
+	if err != nil {
+		return Reply{}, err
+	}
+	return empty()
+}
+
+// clearUserSessions ends every session; oauthTokens=true revokes the tokens too.
+func clearUserSessions(o *Org, r *Request) (Reply, error) {
+	err := o.update(r, func(tx *Tx) error {
+		doc, err := tx.argumentUser(r)
+		if err != nil {
+			return err
+		}
+		tx.log(userEvent(doc, "user.session.clear", "Clear user session"))
+		if _, err := tx.endSessionsOf(doc.Text("id")); err != nil || !r.flag("oauthTokens", false) {
+			return err
+		}
+		_, err = tx.revokeTokensOf(doc.Text("id"))
+		return err
+	})
+	if err != nil {
+		return Reply{}, err
+	}
+	return noContent()
+}
