@@ -54,6 +54,14 @@ type console struct {
 // New makes the console's HTTP handler. The server around it sets ReadHeaderTimeout and
 // IdleTimeout and leaves WriteTimeout at 0: routes set their own write deadline.
 func New(c Config) (http.Handler, error) {
+	h, err := newConsole(c)
+	if err != nil {
+		return nil, err
+	}
+	return h.serve(h.routes())
+}
+
+func newConsole(c Config) (*console, error) {
 	base, err := url.Parse(c.BaseURL)
 	if err != nil || base.Host == "" {
 		return nil, errors.New("handlers: BaseURL is not an address")
@@ -74,8 +82,12 @@ func New(c Config) (http.Handler, error) {
 	if c.Ready == nil {
 		c.Ready = func(context.Context) error { return nil }
 	}
-	h := &console{config: c, base: base, org: org}
-	engine, err := h.engine()
+	return &console{config: c, base: base, org: org}, nil
+}
+
+// serve puts the chain around routes.
+func (h *console) serve(routes []route) (http.Handler, error) {
+	engine, err := h.engine(routes)
 	if err != nil {
 		return nil, err
 	}

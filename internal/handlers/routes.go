@@ -32,8 +32,8 @@ func (h *console) routes() []route {
 	}
 }
 
-// engine mounts the routes, and what is not a page.
-func (h *console) engine() (*gin.Engine, error) {
+// engine mounts routes, and what is not a page.
+func (h *console) engine(routes []route) (*gin.Engine, error) {
 	gin.SetMode(gin.ReleaseMode)
 	e := gin.New()
 	e.HandleMethodNotAllowed = true
@@ -46,7 +46,7 @@ func (h *console) engine() (*gin.Engine, error) {
 	e.GET("/readyz", h.ready)
 	e.GET(static.Prefix+"*file", gin.WrapH(static.Handler()))
 	e.HEAD(static.Prefix+"*file", gin.WrapH(static.Handler()))
-	for _, r := range h.routes() {
+	for _, r := range routes {
 		e.Handle(r.method, r.path, h.adapt(r))
 	}
 	e.NoRoute(h.adapt(route{open: true, handle: func(*gin.Context) (View, error) { return nil, notFound("Page") }}))

@@ -1,0 +1,70 @@
+package handlers
+
+import (
+	"net/http"
+	"sync"
+	"testing"
+)
+
+const (
+	oneLocked = `[{"id":"00u7","status":"LOCKED_OUT","statusChanged":"2026-03-02T11:48:00.000Z","profile":{"firstName":"Ben","lastName":"<Okafor>","login":"ben@company.example"}}]`
+	oneFailed = `[{"published":"2026-03-02T11:30:00.000Z","actor":{"id":"00u7","type":"User","displayName":"Ben"},"client":{"ipAddress":"203.0.113.7","geographicalContext":{"city":"Lagos"}},"outcome":{"result":"FAILURE","reason":"INVALID_CREDENTIALS"}}]`
+)
+
+func TestHome(t *testing.T) {
+	var mu sync.Mutex
+	var calls []string
+	org := func(w http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		calls = append(calls, r.URL.Path+"?"+r.URL.Query().Get("filter")+" "+r.URL.Query().Get("since"))
+		mu.Unlock()
+		if r.URL.Path == "/api/v1/logs" {
+			answerJSON(w, oneFailed)
+			return
+		}
+		answerJSON(w, oneLocked)
+	}
+	f := newFixture(t, org)
+	w := f.ask(t, request(http.MethodGet, "/"))
+	has(t, w, "Good afternoon, Mara", "Ben &lt;Okafor&gt;", "12 min ago", "/people/00u7", "Wrong password", "203.0.113.7, Lagos", "from 1 address")
+	if len(calls) != 2 {
+		t.Errorf("calls to the org: %q, want 2", calls)
+	}
+	for _, c := range calls {
+		if c != `/api/v1/users?status eq "LOCKED_OUT" ` && c != `/api/v1/logs?eventType eq "user.session.start" and outcome.result eq "FAILURE" 2026-03-02T11:00:00Z` {
+			t.Errorf("unexpected call %q", c)
+		}
+	}
+}
+
+func TestHomeCardsFailByThemselves(t *testing.T) {
+	org := func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/api/v1/logs" {
+			w.Header().Set("Content-Type", "application/json")
+			w.WriteHeader(http.StatusForbidden)
+			_, _ = w.Write([]byte(`{"errorCode":"E0000006","errorSummary":"You do not have permission to perform the requested action","errorCauses":[]}`))
+			return
+		}
+		answerJSON(w, oneLocked)
+	}
+	w := newFixture(t, org).ask(t, request(http.MethodGet, "/"))
+	if w.Code != http.StatusOK {
+		t.Errorf("status %d", w.Code)
+	}
+	has(t, w, "ben@company.example", "Sign-ins are not known", "Your admin role does not cover this")
+}
+
+func TestHomeShowsOnlyWhatTheAdminMayRead(t *testing.T) {
+	asked := false
+	f := newFixture(t, func(w http.ResponseWriter, r *http.Request) { asked = true; empty(w, r) })
+	f.desk.session.Scopes = nil
+	w := f.ask(t, request(http.MethodGet, "/"))
+	for _, gone := range []string{"Locked out", "Failed sign-ins", `href="/people"`, `id="search"`} {
+		if contains(w, gone) {
+			t.Errorf("%q is shown", gone)
+		}
+	}
+	if asked {
+		t.Error("the org was asked for what the sign-in may not read")
+	}
+}

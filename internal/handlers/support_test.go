@@ -1,0 +1,169 @@
+package handlers
+
+import (
+	"bytes"
+	"context"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"gatehouse/internal/auth"
+	"gatehouse/internal/okta"
+)
+
+var noon = time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
+
+// desk stands for package auth: it knows one person, by the cookie "signed=in".
+type desk struct {
+	session  *auth.Session
+	returned string
+	refuse   error
+}
+
+func (d *desk) Begin(_ http.ResponseWriter, _ *http.Request, returnTo string) (string, error) {
+	d.returned = returnTo
+	return "http://org.example/authorize?state=s", d.refuse
+}
+
+func (d *desk) Complete(http.ResponseWriter, *http.Request) (*auth.Session, string, error) {
+	return d.session, "/people", d.refuse
+}
+
+func (d *desk) SignOut(http.ResponseWriter, *http.Request) (string, error) {
+	return "http://org.example/logout?id_token_hint=h", nil
+}
+
+func (d *desk) Load(r *http.Request) (*auth.Session, error) {
+	if k, err := r.Cookie("signed"); err == nil && k.Value == "in" {
+		return d.session, nil
+	}
+	return nil, auth.ErrSignedOut
+}
+
+func (d *desk) Can(_ context.Context, s *auth.Session, op *okta.Operation, _ string) auth.Answer {
+	if s.HasScope(op.Scope) {
+		return auth.Answer{Verdict: auth.Yes}
+	}
+	return auth.Answer{Verdict: auth.No}
+}
+
+type open struct{}
+
+func (open) Begin(context.Context, *okta.Call) (func(*okta.Response, error), error) { return nil, nil }
+
+// fixture is a console whose org answers with org.
+type fixture struct {
+	*console
+	desk *desk
+	log  *bytes.Buffer
+}
+
+func newFixture(t *testing.T, org http.HandlerFunc, change ...func(*Config)) *fixture {
+	t.Helper()
+	server := httptest.NewServer(org)
+	t.Cleanup(server.Close)
+	transport, err := okta.NewTransport(server.URL, okta.TransportOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	client, err := okta.NewClient(server.URL, transport, open{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	client.Sleep = func(context.Context, time.Duration) error { return nil }
+	d := &desk{session: &auth.Session{
+		UserID: "00u1", Login: "mara.olsen@company.example", Name: "Mara Olsen", FormToken: "the-form-token",
+		Scopes: []string{"okta.users.read", "okta.logs.read"}, ExpiresAt: noon.Add(7 * time.Hour), IdleAt: noon.Add(time.Minute),
+		Roles: []auth.Role{{Type: "ORG_ADMIN", Label: "Organization Administrator", Status: "ACTIVE"}}, RolesKnown: true,
+	}}
+	var log bytes.Buffer
+	c := Config{
+		BaseURL: "http://console.example", OrgURL: "http://org.example", SignIn: d, Org: client, Budget: transport.Budget(),
+		Now: func() time.Time { return noon }, Log: slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug})),
+	}
+	for _, f := range change {
+		f(&c)
+	}
+	h, err := newConsole(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &fixture{h, d, &log}
+}
+
+// empty is an org without people and events.
+func empty(w http.ResponseWriter, _ *http.Request) { answerJSON(w, "[]") }
+
+func answerJSON(w http.ResponseWriter, body string) {
+	w.Header().Set("Content-Type", "application/json")
+	_, _ = w.Write([]byte(body))
+}
+
+// ask sends a request through the whole chain around routes, or around the console's own.
+func (f *fixture) ask(t *testing.T, r *http.Request, routes ...route) *httptest.ResponseRecorder {
+	t.Helper()
+	if routes == nil {
+		routes = f.routes()
+	}
+	handler, err := f.serve(routes)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := httptest.NewRecorder()
+	handler.ServeHTTP(w, r)
+	return w
+}
+
+// request makes a request of somebody signed in; headers are "Name: value".
+func request(method, path string, headers ...string) *http.Request {
+	r := anonymous(method, path, headers...)
+	r.Header.Add("Cookie", "signed=in")
+	return r
+}
+
+func anonymous(method, path string, headers ...string) *http.Request {
+	r := httptest.NewRequest(method, "http://console.example"+path, nil)
+	for _, h := range headers {
+		name, value, _ := strings.Cut(h, ": ")
+		r.Header.Add(name, value)
+	}
+	return r
+}
+
+// form is a plain form of somebody signed in.
+func formRequest(path string, fields url.Values, headers ...string) *http.Request {
+	r := httptest.NewRequest(http.MethodPost, "http://console.example"+path, strings.NewReader(fields.Encode()))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	r.Header.Add("Cookie", "signed=in")
+	for _, h := range headers {
+		name, value, _ := strings.Cut(h, ": ")
+		r.Header.Set(name, value)
+	}
+	return r
+}
+
+// has fails unless the body holds each text.
+func has(t *testing.T, w *httptest.ResponseRecorder, texts ...string) {
+	t.Helper()
+	for _, s := range texts {
+		if !strings.Contains(w.Body.String(), s) {
+			t.Errorf("the answer lacks %q:\n%s", s, w.Body)
+		}
+	}
+}
+
+// header fails unless the answer's header has the value.
+func header(t *testing.T, w *httptest.ResponseRecorder, name, want string) {
+	t.Helper()
+	if got := w.Header().Get(name); got != want {
+		t.Errorf("%s is %q, want %q", name, got, want)
+	}
+}
+
+func contains(w *httptest.ResponseRecorder, text string) bool {
+	return strings.Contains(w.Body.String(), text)
+}
