@@ -32,6 +32,8 @@ func (g *passing) Begin(_ context.Context, call *Call) (func(*Response, error), 
 	}
 	return func(r *Response, err error) {
 		g.note("end")
+		g.mu.Lock()
+		defer g.mu.Unlock()
 		g.response, g.err = r, err
 	}, nil
 }

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -13,13 +14,12 @@ import (
 // script answers the calls in turn with its steps; the last step answers all that follow.
 type script struct {
 	steps []http.HandlerFunc
-	calls int
+	calls atomic.Int32
 }
 
 func (s *script) serve(w http.ResponseWriter, r *http.Request) {
-	step := s.steps[min(s.calls, len(s.steps)-1)]
-	s.calls++
-	step(w, r)
+	n := int(s.calls.Add(1))
+	s.steps[min(n, len(s.steps))-1](w, r)
 }
 
 func ok(w http.ResponseWriter, _ *http.Request) { answer(w, 200, `{"id":"00u1"}`) }
@@ -87,8 +87,8 @@ func TestPersonIsToldWhenToComeBackAndTheOrgIsLeftAlone(t *testing.T) {
 			t.Errorf("Until %v, want %v", l.Until, want)
 		}
 	}
-	if s.calls != 1 || len(clk.slept) != 0 {
-		t.Errorf("%d calls reached the org and %v was slept, want one call and no wait", s.calls, clk.slept)
+	if s.calls.Load() != 1 || len(clk.slept) != 0 {
+		t.Errorf("%d calls reached the org and %v was slept, want one call and no wait", s.calls.Load(), clk.slept)
 	}
 	// Another limit is not held back.
 	if _, err := c.Do(t.Context(), Call{Op: Find("getGroup"), Args: map[string]string{"groupId": "00g1"}}); err != nil {
@@ -200,8 +200,8 @@ func TestOtherRefusalsWith429AreNotRepeated(t *testing.T) {
 	c, _, _ := testOrg(t, s.serve)
 	_, err := c.Do(t.Context(), suspend())
 	var e *Error
-	if !errors.As(err, &e) || e.Code != "E0000109" || s.calls != 1 {
-		t.Errorf("%v after %d calls, want E0000109 after one", err, s.calls)
+	if !errors.As(err, &e) || e.Code != "E0000109" || s.calls.Load() != 1 {
+		t.Errorf("%v after %d calls, want E0000109 after one", err, s.calls.Load())
 	}
 }
 
@@ -215,13 +215,13 @@ func TestFailedReadIsRepeatedThreeTimes(t *testing.T) {
 		s := &script{steps: []http.HandlerFunc{h, h, h, ok}}
 		c, _, _ := testOrg(t, s.serve)
 		resp, err := c.Do(t.Context(), getUser("00u1"))
-		if err != nil || resp.Attempts != 4 || s.calls != 4 {
-			t.Errorf("%s: %v after %d calls, want an answer after 4", name, err, s.calls)
+		if err != nil || resp.Attempts != 4 || s.calls.Load() != 4 {
+			t.Errorf("%s: %v after %d calls, want an answer after 4", name, err, s.calls.Load())
 		}
 		s = &script{steps: []http.HandlerFunc{h}}
 		c, _, _ = testOrg(t, s.serve)
-		if _, err := c.Do(t.Context(), getUser("00u1")); err == nil || s.calls != 4 {
-			t.Errorf("%s for good: %v after %d calls, want an error after 4", name, err, s.calls)
+		if _, err := c.Do(t.Context(), getUser("00u1")); err == nil || s.calls.Load() != 4 {
+			t.Errorf("%s for good: %v after %d calls, want an error after 4", name, err, s.calls.Load())
 		}
 	}
 }
@@ -239,8 +239,8 @@ func TestRepeatsOfAReadEndAfterTenSeconds(t *testing.T) {
 	c, clk, _ = testOrg(t, s.serve)
 	_, err := c.Do(t.Context(), getUser("00u1"))
 	var e *Error
-	if !errors.As(err, &e) || e.Status != 503 || e.RequestID != "req-1" || s.calls != 2 {
-		t.Errorf("%v after %d calls, want the 503 with its request id after 2", err, s.calls)
+	if !errors.As(err, &e) || e.Status != 503 || e.RequestID != "req-1" || s.calls.Load() != 2 {
+		t.Errorf("%v after %d calls, want the 503 with its request id after 2", err, s.calls.Load())
 	}
 }
 
@@ -273,8 +273,8 @@ func TestLostWriteIsNeverRepeated(t *testing.T) {
 			guard := &passing{}
 			c, _, _ := testOrg(t, s.serve, guard)
 			_, err := c.Do(t.Context(), Call{Op: Find(op), Args: map[string]string{"userId": "00u1"}})
-			if !errors.Is(err, ErrUnknownOutcome) || s.calls != 1 {
-				t.Errorf("%s, %s: %v after %d calls, want ErrUnknownOutcome after one", op, name, err, s.calls)
+			if !errors.Is(err, ErrUnknownOutcome) || s.calls.Load() != 1 {
+				t.Errorf("%s, %s: %v after %d calls, want ErrUnknownOutcome after one", op, name, err, s.calls.Load())
 			}
 			if !errors.Is(guard.err, ErrUnknownOutcome) || guard.response.Attempts != 1 {
 				t.Errorf("%s, %s: the guard saw %v", op, name, guard.err)
@@ -296,8 +296,8 @@ func TestRefusedWriteIsKnownNotToBeMade(t *testing.T) {
 		c, _, _ := testOrg(t, s.serve)
 		_, err := c.Do(t.Context(), suspend())
 		var e *Error
-		if !errors.As(err, &e) || errors.Is(err, ErrUnknownOutcome) || s.calls != 1 {
-			t.Errorf("%s: %v after %d calls, want the org's error after one", name, err, s.calls)
+		if !errors.As(err, &e) || errors.Is(err, ErrUnknownOutcome) || s.calls.Load() != 1 {
+			t.Errorf("%s: %v after %d calls, want the org's error after one", name, err, s.calls.Load())
 		}
 	}
 }
