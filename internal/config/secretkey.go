@@ -49,10 +49,23 @@ func EnsureSecretKeys(file string) (SecretKeys, error) {
 	key := make([]byte, keySize)
 	rand.Read(key) //nolint:errcheck // never fails
 	text := base64.StdEncoding.EncodeToString(key) + "\n"
-	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+	if err := writeNew(file, text); errors.Is(err, fs.ErrExist) {
+		return ReadSecretKeys(file) // another process was first
+	} else if err != nil {
 		return nil, fmt.Errorf("the secret key cannot be written: %w", err)
 	}
 	return SecretKeys{key}, nil
+}
+
+// writeNew writes a file that must not exist yet and is on disk when it returns: what
+// is sealed with a lost key is lost.
+func writeNew(file, text string) error {
+	f, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = f.WriteString(text)
+	return errors.Join(err, f.Sync(), f.Close())
 }
 
 // Derive makes the 32-byte key for one purpose from a secret key (HKDF-SHA256, RFC 5869).
