@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -130,17 +131,14 @@ func (a *Auth) newSession(r *http.Request, got *answer, who *person) (*Session, 
 	}
 	now := a.now()
 	s := &Session{
-		ID: hash(cookie), UserID: who.Sub, Login: who.Login, Name: who.Name, FormToken: formToken(cookie),
+		ID: hash(cookie), UserID: who.Sub, Login: cut(cmp.Or(who.Login, who.Email), maxText), Name: cut(who.Name, maxText), FormToken: formToken(cookie),
 		Scopes: strings.Fields(got.Scope), SignedInAt: now, SeenAt: now, AuthTime: now,
 		IdleAt: now.Add(a.config.Idle), ExpiresAt: now.Add(a.config.Life),
-		Address: a.config.Address(r), Agent: cut(r.UserAgent(), 256),
+		Address: a.config.Address(r), Agent: cut(r.UserAgent(), maxText),
 	}
 	s.tokens = a.tokensOf(got, tokens{})
 	if got.Scope == "" { // RFC 6749 section 5.1: left out when it is what was asked for
 		s.Scopes = a.config.Scopes
-	}
-	if s.Login == "" {
-		s.Login = who.Email
 	}
 	if who.claims.AuthTime != nil {
 		s.AuthTime = who.claims.AuthTime.time()
@@ -173,7 +171,7 @@ func (a *Auth) replaceSession(w http.ResponseWriter, r *http.Request, s *Session
 		return err
 	}
 	if earlier, ended := sessionOf(held); earlier != nil && ended == "" {
-		if err := a.finish(r.Context(), earlier); err != nil {
+		if err := a.finish(context.WithoutCancel(r.Context()), earlier); err != nil {
 			return err
 		}
 	}
@@ -182,6 +180,9 @@ func (a *Auth) replaceSession(w http.ResponseWriter, r *http.Request, s *Session
 	fresh.Values[sessionValue] = s
 	return fresh.Save(r, w)
 }
+
+// maxText bounds what is kept of a name or a browser's description, in bytes.
+const maxText = 256
 
 // cut shortens text to at most n bytes, at a character's end, without control characters.
 func cut(text string, n int) string {

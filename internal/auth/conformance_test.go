@@ -11,6 +11,8 @@ import (
 	"github.com/go-jose/go-jose/v4"
 
 	"gatehouse/internal/auth"
+	"gatehouse/internal/db"
+	"gatehouse/internal/db/dbtest"
 )
 
 // The modules of the OpenID Foundation's Basic RP plan, by their names: the provider
@@ -30,6 +32,11 @@ func TestOIDCCClient(t *testing.T) {
 		{"InvalidIssuerInIdToken", claim("iss", "https://other.example.com"), false},
 		{"issuer with a slash more", func(o *op) { o.onClaims = func(m map[string]any) { m["iss"] = o.url + "/" } }, false},
 		{"MissingSubInIdToken", claim("sub", nil), false},
+		{"sub missing in ID token and userinfo", func(o *op) {
+			withoutSub := func(m map[string]any) { delete(m, "sub") }
+			o.onClaims, o.onUserInfo = withoutSub, withoutSub
+		}, false},
+		{"sub with a control character", claim("sub", "00u1\x00"), false},
 		{"InvalidAudInIdToken", claim("aud", "other-client"), false},
 		{"several audiences without azp", claim("aud", []string{clientID, "other-client"}), false},
 		{"azp of another client", claim("azp", "other-client"), false},
@@ -72,14 +79,18 @@ func TestOIDCCClient(t *testing.T) {
 
 // ScopeUserInfoClaims, UserinfoBearerHeader: who the person is comes from userinfo, asked with the token in the header. security 4
 func TestOIDCCClientUserinfo(t *testing.T) {
-	c := newConsole(t)
+	dbtest.Each(t, options(), testUserinfo)
+}
+
+func testUserinfo(t *testing.T, d *db.DB) {
+	c := consoleOn(t, d)
 	c.op.onUserInfo = func(m map[string]any) {
-		m["name"] = "Grace <b>Hopper"
+		m["name"] = "Grace\x00 <b>Hopper \u202e\U0001F600"
 		delete(m, "preferred_username")
 		m["email"] = "g@x.example"
 	}
 	s := c.signIn(t, newBrowser())
-	if s.Name != "Grace <b>Hopper" || s.Login != "g@x.example" {
+	if s.Name != "Grace <b>Hopper \u202e\U0001F600" || s.Login != "g@x.example" {
 		t.Errorf("session of %q, %q", s.Name, s.Login)
 	}
 }

@@ -62,7 +62,16 @@ func (a *Auth) provider(ctx context.Context) (*provider, error) {
 	if found != nil && fresh {
 		return found, nil
 	}
-	answer, err, _ := d.flight.Do("", func() (any, error) { return a.discover(context.WithoutCancel(ctx)) })
+	// One reading for all who ask; a request that goes away must not cut it off for the others.
+	reading := d.flight.DoChan("", func() (any, error) { return a.discover(context.WithoutCancel(ctx)) })
+	var answer any
+	var err error
+	select {
+	case <-ctx.Done():
+		err = ctx.Err()
+	case result := <-reading:
+		answer, err = result.Val, result.Err
+	}
 	if err != nil {
 		if found != nil {
 			a.config.Log.WarnContext(ctx, "discovery not renewed", "error", err)

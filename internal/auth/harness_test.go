@@ -15,6 +15,7 @@ import (
 	"gatehouse/internal/auth"
 	"gatehouse/internal/db"
 	"gatehouse/internal/db/dbtest"
+	"gatehouse/internal/okta"
 )
 
 func TestMain(m *testing.M) { dbtest.Main(m) }
@@ -77,12 +78,17 @@ func (c *console) again(t *testing.T, change ...func(*auth.Config)) *auth.Auth {
 func (c *console) start(change ...func(*auth.Config)) (*auth.Auth, error) {
 	config := auth.Config{
 		OrgURL: c.op.url, BaseURL: base, ClientID: clientID, ClientSecret: clientSecret,
-		Keys: [][]byte{bytes.Repeat([]byte{1}, 32)}, DB: c.db, HTTP: http.DefaultClient,
+		Keys: [][]byte{bytes.Repeat([]byte{1}, 32)}, DB: c.db,
 		Now: c.clock.now, Log: slog.New(slog.NewJSONHandler(c.log, nil)),
 	}
 	for _, f := range change {
 		f(&config)
 	}
+	reach, err := okta.NewTransport(config.OrgURL, okta.TransportOptions{})
+	if err != nil {
+		return nil, err
+	}
+	config.HTTP = reach.Client()
 	return auth.New(context.Background(), config)
 }
 

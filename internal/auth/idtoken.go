@@ -49,8 +49,8 @@ func (a *Auth) verifyIDToken(ctx context.Context, p *provider, raw, nonce string
 		return nil, fmt.Errorf("claims of the ID token: %w", err)
 	}
 	switch {
-	case c.Subject == "":
-		return nil, errors.New("the ID token has no sub")
+	case c.Subject == "" || c.Subject != cut(c.Subject, 255): // section 2: at most 255 ASCII characters
+		return nil, errors.New("the ID token has no usable sub")
 	case c.Issued == nil:
 		return nil, errors.New("the ID token has no iat")
 	case c.Expires == nil:

@@ -45,6 +45,6 @@ func (a *Auth) End(ctx context.Context, userID, id string) error {
 		return fmt.Errorf("end a session: %w", err)
 	}
 	a.happened(ctx, eventOf(SessionEnded, s, "ended by its owner"))
-	a.revokeQuietly(ctx, s)
+	a.revokeQuietly(context.WithoutCancel(ctx), s)
 	return nil
 }

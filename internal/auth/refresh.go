@@ -63,7 +63,9 @@ func (a *Auth) refresh(ctx context.Context, s *Session, held tokens) (tokens, er
 	}
 	ctx, cancel := context.WithTimeout(ctx, pollFor+lease)
 	defer cancel()
-	for began := time.Now(); ; {
+	patience := time.NewTimer(pollFor)
+	defer patience.Stop()
+	for {
 		won, err := a.store.lease(ctx, s.ID, a.instance+by, held.Version, a.now())
 		if err != nil {
 			return tokens{}, fmt.Errorf("%w: %w", ErrNotRefreshed, err)
@@ -75,10 +77,11 @@ func (a *Auth) refresh(ctx context.Context, s *Session, held tokens) (tokens, er
 		if err != nil || found.Version > held.Version {
 			return found, err
 		}
-		if time.Since(began) >= pollFor {
+		select {
+		case <-patience.C:
 			return tokens{}, fmt.Errorf("%w: another process is renewing it", ErrNotRefreshed)
+		case <-time.After(pollEvery):
 		}
-		time.Sleep(pollEvery)
 	}
 }
 
@@ -103,19 +106,26 @@ func (a *Auth) renew(ctx context.Context, s *Session, by string, held tokens) (t
 	if err != nil {
 		return tokens{}, fmt.Errorf("%w: the new tokens could not be stored: %w", ErrNotRefreshed, err)
 	}
-	if !stored { // signed out meanwhile: what the org just gave must not stay valid
-		if err := a.revoke(ctx, next.Refresh); err != nil {
-			a.config.Log.WarnContext(ctx, "refresh token not revoked", "session", s.ID, "error", err)
-		}
-		return tokens{}, ErrSignedOut
+	if stored {
+		return next, nil
 	}
-	return next, nil
+	found, err := a.store.renewed(ctx, s.ID, held.Version, a.now())
+	if errors.Is(err, ErrSignedOut) { // signed out meanwhile: what the org just gave must not stay valid
+		s.replace(next)
+		a.revokeQuietly(ctx, s)
+	} else if err == nil && found.Version <= held.Version {
+		err = fmt.Errorf("%w: the lease was lost", ErrNotRefreshed)
+	}
+	return found, err
 }
 
 // errOtherPerson: the refreshed ID token names somebody else (OpenID Connect Core 1.0 section 12.2).
 var errOtherPerson = errors.New("the refreshed ID token has another sub")
 
 func (a *Auth) askForTokens(ctx context.Context, userID string, held tokens) (*answer, error) {
+	// All of it has to fit into the lease, with time left to store the answer.
+	ctx, cancel := context.WithTimeout(ctx, callLimit)
+	defer cancel()
 	p, err := a.provider(ctx)
 	if err != nil {
 		return nil, err

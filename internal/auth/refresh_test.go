@@ -14,6 +14,7 @@ import (
 	"gatehouse/internal/auth"
 	"gatehouse/internal/db"
 	"gatehouse/internal/db/dbtest"
+	"gatehouse/internal/okta"
 )
 
 // longIdle keeps the idle limit out of tests that move the clock by an hour.
@@ -198,6 +199,25 @@ func TestSignOutDuringRefresh(t *testing.T) {
 	}
 }
 
+// A lease that was lost while the org answered: nothing is stored over the other's tokens, and nothing revoked under them.
+func TestLeaseLostDuringRefresh(t *testing.T) {
+	c := newConsole(t, longIdle)
+	s := c.signIn(t, newBrowser())
+	c.advance(time.Hour)
+	c.op.set(func(o *op) {
+		o.onToken = func(http.ResponseWriter, *http.Request) bool {
+			exec(t, c.db, `UPDATE auth_session SET lease_by = 'other'`)
+			return false
+		}
+	})
+	if err := c.Refresh(t.Context(), s); !errors.Is(err, auth.ErrNotRefreshed) {
+		t.Fatalf("err = %v, want ErrNotRefreshed", err)
+	}
+	if !c.op.valid("refresh-2") {
+		t.Error("a refresh token was revoked that another process may have stored")
+	}
+}
+
 func TestRefreshForAnotherPersonEndsTheSession(t *testing.T) {
 	c := newConsole(t, longIdle)
 	b := newBrowser()
@@ -254,10 +274,10 @@ func TestSecondRefusalEndsTheSession(t *testing.T) {
 	c.op.set(func(o *op) {
 		o.onAPI = func(w http.ResponseWriter, _ *http.Request) bool { w.WriteHeader(http.StatusUnauthorized); return true }
 	})
-	_, err := c.call(c.Auth, s, http.MethodGet, nil)
+	_, err := c.client(t).Do(auth.With(t.Context(), s), okta.Call{Op: okta.Find("listUsers")})
 	wantSignedOut(t, err)
 	if n := len(c.op.bearers); n != 2 {
-		t.Errorf("%d calls, want 2", n)
+		t.Errorf("%d calls, want 2: the client must not go on trying", n)
 	}
 	_, err = c.load(b)
 	wantSignedOut(t, err)
@@ -283,6 +303,28 @@ func TestOtherRefusalsSignNobodyOut(t *testing.T) {
 	if got, _ := io.ReadAll(res.Body); string(got) != body || c.op.called("refresh_token") != 0 {
 		t.Errorf("body %q after %d refreshes", got, c.op.called("refresh_token"))
 	}
+}
+
+// A call whose token cannot be renewed now fails as such, at once, and signs nobody out (faults 26).
+func TestCallWhileTheTokenCannotBeRenewed(t *testing.T) {
+	c := newConsole(t)
+	b := newBrowser()
+	s := c.signIn(t, b)
+	c.op.set(func(o *op) {
+		o.access = "revoked"
+		o.onToken = func(w http.ResponseWriter, _ *http.Request) bool {
+			w.WriteHeader(http.StatusServiceUnavailable)
+			return true
+		}
+	})
+	_, err := c.client(t).Do(auth.With(t.Context(), s), okta.Call{Op: okta.Find("listUsers")})
+	if !errors.Is(err, auth.ErrNotRefreshed) || errors.Is(err, auth.ErrSignedOut) {
+		t.Fatalf("err = %v, want ErrNotRefreshed", err)
+	}
+	if n := c.op.called("refresh_token"); n != 1 {
+		t.Errorf("%d calls of the token endpoint, want 1", n)
+	}
+	c.mustLoad(t, b)
 }
 
 func TestCallWithoutASessionIsNotMade(t *testing.T) {

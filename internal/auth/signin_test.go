@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -192,6 +193,22 @@ func TestWrongClientSecretNamesTheSetting(t *testing.T) {
 	_, _, err := c.complete(b, c.op.authorize(t, c.begin(t, b, "/")))
 	if problem := wantStatus(t, err, http.StatusBadGateway); !strings.Contains(problem.Message, "CONSOLE_CLIENT_ID") {
 		t.Errorf("message %q", problem.Message)
+	}
+}
+
+// security 12: a redirect of the token endpoint is an answer, not a way: code and client secret stay with the org.
+func TestTokenEndpointCannotSendTheConsoleElsewhere(t *testing.T) {
+	var reached atomic.Int32
+	elsewhere := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { reached.Add(1) }))
+	defer elsewhere.Close()
+	c := newConsole(t)
+	c.op.onToken = func(w http.ResponseWriter, r *http.Request) bool {
+		http.Redirect(w, r, elsewhere.URL, http.StatusTemporaryRedirect)
+		return true
+	}
+	b := newBrowser()
+	if _, _, err := c.complete(b, c.op.authorize(t, c.begin(t, b, "/"))); err == nil || reached.Load() != 0 {
+		t.Errorf("err = %v, %d requests went elsewhere", err, reached.Load())
 	}
 }
 

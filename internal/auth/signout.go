@@ -25,7 +25,7 @@ func (a *Auth) SignOut(w http.ResponseWriter, r *http.Request) (string, error) {
 		return home, removed
 	}
 	a.happened(r.Context(), eventOf(SignedOutHere, s, ""))
-	a.revokeQuietly(r.Context(), s)
+	a.revokeQuietly(context.WithoutCancel(r.Context()), s)
 	if removed != nil {
 		return "", removed
 	}
@@ -56,7 +56,7 @@ func (a *Auth) finish(ctx context.Context, s *Session) error {
 // revokeQuietly revokes the refresh token of a session that has already ended here. That
 // the org cannot be reached changes nothing for the person, so it only goes to the log.
 func (a *Auth) revokeQuietly(ctx context.Context, s *Session) {
-	if err := a.revoke(context.WithoutCancel(ctx), s.current().Refresh); err != nil {
+	if err := a.revoke(ctx, s.current().Refresh); err != nil {
 		a.config.Log.WarnContext(ctx, "refresh token not revoked", "session", s.ID, "error", err)
 	}
 }

@@ -2,6 +2,8 @@ package auth_test
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"net/http/httptest"
 	"os"
@@ -115,6 +117,9 @@ func TestSessionIDsAreRandomAndStoredHashed(t *testing.T) {
 			t.Fatalf("cookie %q: repeated, or less than 256 bits", b.session())
 		}
 		seen[b.session()] = true
+		if sum := sha256.Sum256([]byte(b.session())); s.ID != hex.EncodeToString(sum[:]) {
+			t.Fatalf("stored as %q, want the SHA-256 of the cookie", s.ID)
+		}
 		forged := newBrowser()
 		forged.jar["gatehouse_8080"] = b.jar["gatehouse_8080"]
 		forged.jar["gatehouse_8080"].Value = s.ID[:43]

@@ -51,6 +51,9 @@ func (a *Auth) Sweep(ctx context.Context) error {
 			return fmt.Errorf("find expired sessions: %w", err)
 		}
 		for _, id := range ids {
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
 			if err := a.sweepOne(ctx, id); err != nil {
 				return fmt.Errorf("remove an expired session: %w", err)
 			}
