@@ -1,8 +1,6 @@
 package org
 
 import (
-	"strings"
-
 	"gatehouse/internal/db"
 	"gatehouse/internal/okta"
 )
@@ -73,7 +71,7 @@ func (tx *Tx) membershipChanged(group, person okta.Object, event, message string
 		return err
 	}
 	tx.changed = tx.changed || privileged
-	tx.log(Event{Type: event, Message: message, Targets: []Target{personTarget(person), groupTarget(group)}})
+	tx.log(Event{Type: event, Message: message, Targets: []Target{userTarget(person), groupTarget(group)}})
 	return nil
 }
 
@@ -85,10 +83,4 @@ func (s store) hasRoles(owner string) (bool, error) {
 		return false, nil
 	}
 	return err == nil, err
-}
-
-// personTarget names a person in an event.
-func personTarget(doc okta.Object) Target {
-	name := strings.TrimSpace(doc.Text("profile", "firstName") + " " + doc.Text("profile", "lastName"))
-	return Target{ID: doc.Text("id"), Type: "User", AlternateID: doc.Text("profile", "login"), DisplayName: name}
 }

@@ -4,6 +4,7 @@ import (
 	"sync"
 
 	"gatehouse/internal/db"
+	"gatehouse/internal/okta"
 )
 
 // schemaCache keeps parsed schemas by id. A schema is read for every profile that is
@@ -49,4 +50,24 @@ func (o *Org) schemaOf(s store, typeID string) (*userSchema, error) {
 	}
 	c.parsed[id] = parsedSchema{body, u}
 	return u, nil
+}
+
+// withoutRemoved is a person without the attributes that the schema has lost and the
+// work behind it has not taken out of the document yet.
+func (o *Org) withoutRemoved(s store, person okta.Object) (okta.Object, error) {
+	u, err := o.schemaOf(s, person.Text("type", "id"))
+	if err != nil {
+		return person, err
+	}
+	profile := person.Object("profile")
+	var gone []string
+	for _, name := range profile.Keys() {
+		if u.property(name) == nil {
+			gone = append(gone, name)
+		}
+	}
+	if gone == nil {
+		return person, nil
+	}
+	return person.With("profile", profile.Without(gone...)), nil
 }

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"gatehouse/internal/db"
-	"gatehouse/internal/okta"
 )
 
 // schemaJob is work on the profiles of a type that a schema change left behind. Its row
@@ -164,19 +163,4 @@ func (tx *Tx) endUniqueJob(j schemaJob, state string) error {
 func (tx *Tx) dropSchemaJob(j schemaJob) error {
 	_, err := tx.q.Exec(tx.ctx, `DELETE FROM schema_job WHERE type_id = $1 AND property = $2`, j.Type, j.Property)
 	return err
-}
-
-// profileOf is a person's profile without attributes that a schema no longer has: what
-// is being removed is hidden at once.
-func (u *userSchema) profileOf(profile okta.Object) okta.Object {
-	var gone []string
-	for _, name := range profile.Keys() {
-		if u.property(name) == nil {
-			gone = append(gone, name)
-		}
-	}
-	if gone == nil {
-		return profile
-	}
-	return profile.Without(gone...)
 }

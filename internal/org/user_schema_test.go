@@ -162,9 +162,14 @@ func TestRemovedAttributeLeavesProfiles(t *testing.T) {
 			ids = append(ids, x.personOf(x.defaultType(), fmt.Sprintf("p%d@org.example", i), `,"badge":"b"`))
 		}
 		kept := x.personOf(other.Text("id"), "kept@org.example", `,"badge":"b"`)
+		early := x.personOf(x.defaultType(), "early@org.example", `,"busy":"b"`)
 		x.write(func(tx *Tx) error { // a job that is under way
 			return tx.addSchemaJob(schemaJob{Type: x.defaultType(), Property: "busy", Kind: jobRemove})
 		})
+		edited := x.call("POST", "/api/v1/users/"+early, `{"profile":{"city":"Oslo"}}`).want(200).doc()
+		if edited.Get("profile", "busy") != nil || edited.Text("profile", "city") != "Oslo" {
+			t.Errorf("edited while an attribute is being removed: %s", edited.Bytes())
+		}
 		x.call("POST", defaultSchema, schemaBody(`"busy":{"title":"B","type":"string"}`)).
 			refused(400, "E0000001", "busy: Wait until the data clean up process finishes and then try again.")
 

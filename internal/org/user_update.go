@@ -38,6 +38,9 @@ func (o *Org) editUser(r *Request, replace bool) (Reply, error) {
 		if err := tx.mayEdit(r, doc); err != nil {
 			return err
 		}
+		if doc, err = o.withoutRemoved(tx.store, doc); err != nil {
+			return err
+		}
 		doc, err = tx.edit(doc, in, secrets, replace)
 		return err
 	})
