@@ -1,9 +1,11 @@
 package org
 
 import (
+	"encoding/json"
 	"strings"
 	"unicode/utf8"
 
+	"gatehouse/internal/okta"
 	"golang.org/x/text/cases"
 )
 
@@ -30,4 +32,69 @@ func cut(s string) string {
 		end--
 	}
 	return s[:end]
+}
+
+// documentAttrs are the searched values of the named fields: a path of at most two
+// keys, "status" or "type.id". An array gives a value for each element, an object none.
+func documentAttrs(doc okta.Object, names ...string) []attr {
+	out := make([]attr, 0, len(names)+2)
+	for _, name := range names {
+		out = appendAttrs(out, name, valueAt(doc, name))
+	}
+	return out
+}
+
+// profileAttrs are documentAttrs of the named top-level fields, of type.id and of every
+// field of the profile, custom ones included.
+func profileAttrs(doc okta.Object, top ...string) []attr {
+	profile := doc.Object("profile")
+	names := profile.Keys()
+	out := make([]attr, 0, len(top)+len(names)+4)
+	for _, name := range top {
+		out = appendAttrs(out, name, valueAt(doc, name))
+	}
+	out = appendAttrs(out, "type.id", valueAt(doc, "type.id"))
+	for _, name := range names {
+		out = appendAttrs(out, "profile."+name, profile.Get(name))
+	}
+	return out
+}
+
+// valueAt is the value that an attribute's name stands for, or nil.
+func valueAt(doc okta.Object, name string) json.RawMessage {
+	head, rest, nested := strings.Cut(name, ".")
+	if nested {
+		return doc.Get(head, rest)
+	}
+	return doc.Get(name)
+}
+
+func appendAttrs(out []attr, name string, v json.RawMessage) []attr {
+	eachScalar(v, func(s scalar) bool {
+		if key := s.key(); key != "" {
+			out = append(out, attr{name, cut(key)})
+		}
+		return true
+	})
+	return out
+}
+
+// eachScalar calls f for the value, or for each element of an array, until f says
+// false. Objects and null are passed over.
+func eachScalar(v json.RawMessage, f func(scalar) bool) {
+	if len(v) > 0 && v[0] == '[' {
+		var elements []json.RawMessage
+		if json.Unmarshal(v, &elements) != nil {
+			return // stored documents are valid JSON
+		}
+		for _, e := range elements {
+			if s, ok := scalarOf(e); ok && !f(s) {
+				return
+			}
+		}
+		return
+	}
+	if s, ok := scalarOf(v); ok {
+		f(s)
+	}
 }

@@ -1,6 +1,10 @@
 package org
 
-import "gatehouse/internal/okta"
+import (
+	"slices"
+
+	"gatehouse/internal/okta"
+)
 
 // collection is a kind of document.
 type collection struct {
@@ -14,6 +18,21 @@ type collection struct {
 	attrs func(okta.Object) []attr
 	// unique are the values that no other document may hold, by name ("user.login").
 	unique func(okta.Object) []attr
+}
+
+// searched are the values that the attr table holds of a document, each once.
+func (c *collection) searched(doc okta.Object) []attr {
+	if c.attrs == nil {
+		return nil
+	}
+	all := c.attrs(doc)
+	once := all[:0]
+	for _, a := range all {
+		if !slices.Contains(once, a) {
+			once = append(once, a)
+		}
+	}
+	return once
 }
 
 // attr is a searched value, folded and cut as the attr table holds it.

@@ -20,6 +20,9 @@ func (o *Org) prepare(ctx context.Context) error {
 		if o.ids.orgID, err = metaOnce(ctx, q, "org", func() string { return o.ids.mint("00o") }); err != nil {
 			return err
 		}
+		if err := o.newCursorSealer(ctx, q); err != nil {
+			return err
+		}
 		_, err = metaOnce(ctx, q, "generation", func() string { return "1" })
 		return err
 	})

@@ -2,6 +2,7 @@ package org
 
 import (
 	"context"
+	"crypto/cipher"
 	"crypto/rand"
 	"crypto/rsa"
 	"embed"
@@ -51,6 +52,7 @@ type Org struct {
 	routes  matcher
 	ids     idSource
 	caches  caches
+	cursors cipher.AEAD
 	sealer  *sealer
 	keys    keyRing
 	// passwords hashes passwords and recovery answers.

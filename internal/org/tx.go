@@ -93,10 +93,7 @@ func (tx *Tx) putUnique(c *collection, id string, before, after okta.Object) err
 }
 
 func (tx *Tx) putAttrs(c *collection, id string, before, after okta.Object) error {
-	if c.attrs == nil {
-		return nil
-	}
-	gone, come := difference(c.attrs, before, after)
+	gone, come := difference(c.searched, before, after)
 	for _, a := range gone {
 		if _, err := tx.q.Exec(tx.ctx, `DELETE FROM attr WHERE kind = $1 AND name = $2 AND value = $3 AND id = $4`, c.kind, a.name, a.value, id); err != nil {
 			return err

@@ -1,7 +1,6 @@
 package org
 
 import (
-	"encoding/json"
 	"strings"
 
 	"gatehouse/internal/okta"
@@ -15,55 +14,7 @@ var users = &collection{
 
 // userAttrs are the searched values of a person.
 func userAttrs(doc okta.Object) []attr {
-	out := documentAttrs(doc, "id", "status", "created", "activated", "statusChanged", "lastUpdated")
-	out = append(out, attr{"type.id", fold(doc.Text("type", "id"))})
-	profile := doc.Object("profile")
-	for _, name := range profile.Keys() {
-		for _, v := range searchedValues(profile.Get(name)) {
-			out = append(out, attr{"profile." + name, v})
-		}
-	}
-	return out
-}
-
-// searchedValues are the values of an attribute as the attr table holds them: one an
-// element of an array, none for null.
-func searchedValues(v json.RawMessage) []string {
-	if isNull(v) {
-		return nil
-	}
-	switch v[0] {
-	case '[':
-		var elements []json.RawMessage
-		if json.Unmarshal(v, &elements) != nil {
-			return nil
-		}
-		var out []string
-		for _, e := range elements {
-			out = append(out, searchedValues(e)...)
-		}
-		return out
-	case '{':
-		return nil
-	}
-	if text, isText := rawText(v); isText {
-		if text == "" {
-			return nil
-		}
-		return []string{cut(fold(text))}
-	}
-	return []string{string(v)}
-}
-
-// documentAttrs are the searched values of a document's own text properties.
-func documentAttrs(doc okta.Object, names ...string) []attr {
-	var out []attr
-	for _, n := range names {
-		if v := doc.Text(n); v != "" {
-			out = append(out, attr{n, cut(fold(v))})
-		}
-	}
-	return out
+	return profileAttrs(doc, "id", "status", "created", "activated", "statusChanged", "lastUpdated")
 }
 
 // findUser finds a person by id, by login, or by the part of the login before the @

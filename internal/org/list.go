@@ -1,0 +1,124 @@
+package org
+
+import (
+	"maps"
+	"math"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"gatehouse/internal/okta"
+)
+
+// listing says what a collection's list endpoint offers.
+type listing struct {
+	collection *collection
+	// via drives the list from edges: the members of a group, the groups of a person.
+	via *edgeList
+	// defaultLimit and maxLimit are documents a page; a greater limit is cut to maxLimit.
+	// qLimit is the default with q, where it differs.
+	defaultLimit, maxLimit, qLimit int
+	// search and filter are what these parameters may say; nil: the parameter means nothing here.
+	search, filter *grammar
+	// q are the attributes that the parameter q matches by prefix; nil: it means nothing here.
+	q []string
+	// qOnce: an answer to q has no further page.
+	qOnce bool
+	// hide leaves out documents with this value, folded, unless search or filter is given.
+	hide *attr
+	// sortable: sortBy and sortOrder work together with search.
+	sortable bool
+}
+
+// edgeList is one end of the edges of a kind; the list has the documents at the other
+// end. Exactly one of src and dst is set.
+type edgeList struct{ kind, src, dst string }
+
+// page is one page of a list: documents in order and the values of the Link header.
+type page struct {
+	docs  []okta.Object
+	links []string
+}
+
+// answerList answers with a page: a JSON array of what render makes of each document,
+// and a Link header for each relation.
+func (o *Org) answerList(r *Request, l listing, render func(okta.Object) (okta.Object, error)) (Reply, error) {
+	p, err := o.list(r, l)
+	if err != nil {
+		return Reply{}, err
+	}
+	size := 2
+	for _, doc := range p.docs {
+		size += len(doc.Bytes()) + 512
+	}
+	body := append(make([]byte, 0, size), '[')
+	for i, doc := range p.docs {
+		if i > 0 {
+			body = append(body, ',')
+		}
+		if doc, err = render(doc); err != nil {
+			return Reply{}, err
+		}
+		body = append(body, doc.Bytes()...)
+	}
+	return Reply{Status: http.StatusOK, Header: http.Header{"Link": p.links}, Body: append(body, ']')}, nil
+}
+
+// list reads the page that the request's limit and after ask for. Bad paging is
+// E0000029, a bad search E0000031, a bad filter E0000053, both together E0000033.
+func (o *Org) list(r *Request, l listing) (page, error) {
+	q, err := l.read(r)
+	if err != nil {
+		return page{}, err
+	}
+	if q.after, err = o.openCursor(r.Query.Get("after"), q.identity()); err != nil {
+		return page{}, err
+	}
+	found, more, err := q.run(o.reads(r.ctx))
+	if err != nil {
+		return page{}, err
+	}
+	p := page{docs: make([]okta.Object, len(found)), links: []string{o.selfLink(r)}}
+	for i, h := range found {
+		p.docs[i] = h.doc
+	}
+	if more && !(l.qOnce && q.words != "") {
+		p.links = append(p.links, o.nextLink(r, q.limit, o.sealCursor(found[len(found)-1].at, q.identity())))
+	}
+	return p, nil
+}
+
+// pageSize reads the limit: at least 1, at most l.maxLimit.
+func (l listing) pageSize(r *Request) (int, error) {
+	n := l.defaultLimit
+	if l.qLimit > 0 && r.Query.Get("q") != "" {
+		n = l.qLimit
+	}
+	if text := r.Query.Get("limit"); text != "" {
+		var err error
+		if n, err = strconv.Atoi(text); err != nil || n < 1 || n > math.MaxInt32 {
+			return 0, fail("E0000029", "", "limit: a number from 1 to "+strconv.Itoa(l.maxLimit)+" is needed")
+		}
+	}
+	return min(n, l.maxLimit), nil
+}
+
+// selfLink and nextLink are values of Link headers (RFC 8288), with every parameter of
+// the request kept, sorted ("recorded").
+func (o *Org) selfLink(r *Request) string { return o.listLink(r, r.Query, "self") }
+
+func (o *Org) nextLink(r *Request, limit int, after string) string {
+	query := maps.Clone(r.Query)
+	query.Set("after", after)
+	query.Set("limit", strconv.Itoa(limit))
+	return o.listLink(r, query, "next")
+}
+
+func (o *Org) listLink(r *Request, query url.Values, rel string) string {
+	target, _, _ := strings.Cut(r.URI, "?")
+	if len(query) > 0 {
+		target += "?" + query.Encode()
+	}
+	return "<" + o.baseURL + target + `>; rel="` + rel + `"`
+}
