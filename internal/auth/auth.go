@@ -43,7 +43,7 @@ type Config struct {
 	// BaseURL is the console's own address; {BaseURL}/callback and {BaseURL}/signed-out are registered at the org.
 	BaseURL  string
 	ClientID string
-	// ClientSecret (client_secret_basic) or PrivateKey (private_key_jwt, from ParsePrivateKey) authenticates the console to the org.
+	// ClientSecret (client_secret_basic) or PrivateKey (private_key_jwt, its Algorithm set) authenticates the console to the org.
 	ClientSecret string
 	PrivateKey   *jose.JSONWebKey
 	// Keys are the secret keys, 32 bytes each: the current one, then older ones still accepted.
@@ -90,6 +90,9 @@ func New(ctx context.Context, c Config) (*Auth, error) {
 	}
 	if (c.ClientSecret == "") == (c.PrivateKey == nil) {
 		return nil, errors.New("set one of CONSOLE_CLIENT_SECRET and CONSOLE_PRIVATE_KEY_FILE")
+	}
+	if c.PrivateKey != nil && c.PrivateKey.Algorithm == "" {
+		return nil, errors.New("the private key does not say which algorithm it signs with")
 	}
 	cookie, err := newCookie(c.BaseURL)
 	if err != nil {

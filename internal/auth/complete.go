@@ -24,7 +24,9 @@ func (a *Auth) Complete(w http.ResponseWriter, r *http.Request) (*Session, strin
 	}
 	begun, err := a.store.take(ctx, query.Get("state"), a.cookie.read(r, a.cookie.signIn), a.now())
 	if errors.Is(err, errNotPending) {
-		return nil, "", a.refuse(r, refused("This sign-in was not begun in this browser, was already used, or took longer than ten minutes. Sign in again.", err))
+		// To the log only: anybody can ask for this address as often as they like.
+		a.config.Log.WarnContext(ctx, "callback without a sign-in", "address", a.config.Address(r))
+		return nil, "", refused("This sign-in was not begun in this browser, was already used, or took longer than ten minutes. Sign in again.", err)
 	}
 	if err != nil {
 		return nil, "", err

@@ -5,16 +5,16 @@ import (
 	"log/slog"
 )
 
-// EventKind names what happened to a sign-in, in the words of the log and the trail.
+// EventKind names what happened to a sign-in, the same in the log and the trail.
 type EventKind string
 
 // What the trail of a console keeps besides its calls (security 44).
 const (
-	SignedIn      EventKind = "signed in"
-	SignInRefused EventKind = "sign-in refused"
-	SignedOutHere EventKind = "signed out"
-	SessionEnded  EventKind = "session ended"
-	CallRefused   EventKind = "call refused"
+	SignedIn      EventKind = "signIn"
+	SignInRefused EventKind = "signInRefused"
+	SignedOutHere EventKind = "signOut"
+	SessionEnded  EventKind = "sessionEnded"
+	CallRefused   EventKind = "callRefused"
 )
 
 // Event is one of them. Fields that do not apply are empty; none holds a secret.

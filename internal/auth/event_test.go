@@ -19,8 +19,11 @@ func TestEvents(t *testing.T) {
 		c.OnEvent = func(_ context.Context, e auth.Event) { got = append(got, e) }
 	})
 	b := newBrowser()
-	if _, _, err := c.complete(b, base+"/callback?state=none"); err == nil {
-		t.Fatal("signed in without having begun")
+	state := query(t, c.begin(t, b, "/")).Get("state")
+	for range 2 { // the second has no sign-in to refuse
+		if _, _, err := c.complete(b, base+"/callback?error=access_denied&state="+state); err == nil {
+			t.Fatal("signed in although the org refused")
+		}
 	}
 	s := c.signIn(t, b)
 	if _, err := c.client(t).Do(auth.With(t.Context(), s), okta.Call{Op: okta.Find("deleteGroup"), Args: map[string]string{"groupId": "00g1"}}); err == nil {
