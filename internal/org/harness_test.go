@@ -148,11 +148,16 @@ func (x *testOrg) call(method, path, body string) answer {
 		x.t.Fatal(err)
 	}
 	defer res.Body.Close()
+	return readAnswer(x.t, res)
+}
+
+func readAnswer(t testing.TB, res *http.Response) answer {
+	t.Helper()
 	b, err := io.ReadAll(res.Body)
 	if err != nil {
-		x.t.Fatal(err)
+		t.Fatal(err)
 	}
-	return answer{res.StatusCode, res.Header, b, x.t}
+	return answer{res.StatusCode, res.Header, b, t}
 }
 
 // want fails the test unless the status is this one.
