@@ -11,7 +11,9 @@ import (
 // ErrSignedOut: there is no session, or it has ended. A SignedOut wraps it and says why.
 var ErrSignedOut = errors.New("not signed in")
 
-// ErrNotRefreshed: the access token could not be renewed now. The session stays; a later try may succeed.
+// ErrNotRefreshed: the access token could not be renewed now. The session stays; a later
+// try may succeed. It does not wrap its cause: the call that needed the token was refused,
+// and must not look like one that was lost on the way.
 var ErrNotRefreshed = errors.New("the sign-in could not be renewed now")
 
 // SignedOut is ErrSignedOut with the reason, in words for the person it happened to.

@@ -68,7 +68,7 @@ func (a *Auth) refresh(ctx context.Context, s *Session, held tokens) (tokens, er
 	for {
 		won, err := a.store.lease(ctx, s.ID, a.instance+by, held.Version, a.now())
 		if err != nil {
-			return tokens{}, fmt.Errorf("%w: %w", ErrNotRefreshed, err)
+			return tokens{}, fmt.Errorf("%w: %v", ErrNotRefreshed, err)
 		}
 		if won {
 			return a.renew(ctx, s, a.instance+by, held)
@@ -99,12 +99,12 @@ func (a *Auth) renew(ctx context.Context, s *Session, by string, held tokens) (t
 		if err := a.store.release(ctx, s.ID, by, a.now().Add(holdOff)); err != nil {
 			a.config.Log.WarnContext(ctx, "lease not released, it ends by itself", "session", s.ID, "error", err)
 		}
-		return tokens{}, fmt.Errorf("%w: %w", ErrNotRefreshed, err)
+		return tokens{}, fmt.Errorf("%w: %v", ErrNotRefreshed, err)
 	}
 	next := a.tokensOf(got, held)
 	stored, err := a.store.renew(ctx, s.ID, by, next, got.Scope)
 	if err != nil {
-		return tokens{}, fmt.Errorf("%w: the new tokens could not be stored: %w", ErrNotRefreshed, err)
+		return tokens{}, fmt.Errorf("%w: the new tokens could not be stored: %v", ErrNotRefreshed, err)
 	}
 	if stored {
 		return next, nil
@@ -197,7 +197,7 @@ func (st *store) renewed(ctx context.Context, id string, version int64, now time
 	case db.IsNone(err):
 		return tokens{}, ErrSignedOut
 	case err != nil:
-		return tokens{}, fmt.Errorf("%w: %w", ErrNotRefreshed, err)
+		return tokens{}, fmt.Errorf("%w: %v", ErrNotRefreshed, err)
 	case ended != "":
 		return tokens{}, &SignedOut{Reason: ended}
 	case held == version && retryAt > now.UnixMilli():

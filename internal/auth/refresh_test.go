@@ -325,6 +325,16 @@ func TestCallWhileTheTokenCannotBeRenewed(t *testing.T) {
 		t.Errorf("%d calls of the token endpoint, want 1", n)
 	}
 	c.mustLoad(t, b)
+
+	// A write that was refused with 401 has a known outcome, even when the org is gone after it.
+	c.advance(10 * time.Second)
+	c.op.set(func(o *op) {
+		o.onToken = func(http.ResponseWriter, *http.Request) bool { panic(http.ErrAbortHandler) }
+	})
+	_, err = c.client(t).Do(auth.With(t.Context(), s), okta.Call{Op: okta.Find("suspendUser"), Args: map[string]string{"userId": "00u9"}})
+	if !errors.Is(err, auth.ErrNotRefreshed) || errors.Is(err, okta.ErrUnknownOutcome) {
+		t.Fatalf("err = %v, want ErrNotRefreshed with a known outcome", err)
+	}
 }
 
 func TestCallWithoutASessionIsNotMade(t *testing.T) {
