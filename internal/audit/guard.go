@@ -71,7 +71,6 @@ func (l *Log) end(ctx context.Context, seq int64, intent *entry, r *okta.Respons
 }
 
 func resultOf(r *okta.Response, err error) Result {
-	var limited *okta.RateLimited
 	switch {
 	case r == nil:
 		return Refused
@@ -79,10 +78,8 @@ func resultOf(r *okta.Response, err error) Result {
 		return Success
 	case errors.Is(err, okta.ErrUnknownOutcome):
 		return Unknown
-	case r.Status != 0, r.Attempts == 0, errors.Is(err, okta.ErrUnreachable), errors.As(err, &limited):
-		return Failure
 	}
-	return Unknown // sent and cut short
+	return Failure
 }
 
 // sent is the body of a call as bytes.

@@ -8,9 +8,7 @@ import (
 	"io"
 	"mime"
 	"net/http"
-	"net/http/httptrace"
 	"strings"
-	"sync/atomic"
 	"time"
 )
 
@@ -23,9 +21,9 @@ var errCutOff = errors.New("the answer is damaged")
 // attempt sends the request once and reads the answer into resp. limited counts the
 // 429s met before.
 func (c *Client) attempt(ctx context.Context, r *request, timeout time.Duration, resp *Response, limited int) error {
-	slot, err := c.parallel.acquire(ctx)
+	slot, err := c.enter(ctx, r)
 	if err != nil {
-		return fmt.Errorf("%s: %w", r.op.ID, err)
+		return err
 	}
 	defer c.parallel.release()
 
@@ -62,10 +60,25 @@ func indefinite(e *Error) bool {
 		(e.Status != http.StatusServiceUnavailable || e.Code == "")
 }
 
+// enter waits for a slot, as long as the call's patience allows.
+func (c *Client) enter(ctx context.Context, r *request) (epoch int, err error) {
+	waiting, cancel := context.WithTimeout(ctx, r.patience)
+	defer cancel()
+	epoch, err = c.parallel.acquire(waiting)
+	switch {
+	case err == nil:
+		return epoch, nil
+	case ctx.Err() != nil:
+		return 0, fmt.Errorf("%s: %w", r.op.ID, ctx.Err())
+	}
+	// Until is out of the reach of patience, which is spent.
+	return 0, &RateLimited{Concurrency: true, Until: c.Now().Add(r.patience + time.Second), Bucket: r.bucket}
+}
+
 // send makes one round trip. sent tells that the request may have reached the org.
 func (c *Client) send(ctx context.Context, r *request, timeout time.Duration, resp *Response) (sent bool, err error) {
-	var wrote atomic.Bool
-	attemptCtx := httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{WroteHeaders: func() { wrote.Store(true) }})
+	f := &flight{method: r.op.Method, path: r.url.Path}
+	attemptCtx := context.WithValue(ctx, flightKey{}, f)
 	if r.op.Safe() {
 		var cancel context.CancelFunc
 		attemptCtx, cancel = context.WithTimeout(attemptCtx, timeout)
@@ -82,7 +95,7 @@ func (c *Client) send(ctx context.Context, r *request, timeout time.Duration, re
 	req.Header = r.header.Clone()
 	answer, err := c.transport.RoundTrip(req)
 	if err != nil {
-		return wrote.Load(), err
+		return f.pending.Load(), err
 	}
 	defer answer.Body.Close()
 	resp.Status, resp.Header = answer.StatusCode, answer.Header
@@ -112,7 +125,7 @@ func (r *request) failure(resp *Response, sent bool, err error) error {
 		f.Kind = ErrForeign
 	case errors.Is(err, ErrBadAnswer):
 		f.Kind = ErrBadAnswer
-	case errors.Is(err, ErrUnreachable):
+	case errors.Is(err, ErrUnreachable), errors.Is(err, context.DeadlineExceeded):
 		f.Kind = ErrUnreachable
 	default:
 		return fmt.Errorf("%s: %w", r.op.ID, err)

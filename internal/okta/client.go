@@ -75,7 +75,8 @@ func (c *Client) Do(ctx context.Context, call Call) (*Response, error) {
 		return nil, err
 	}
 	resp := &Response{}
-	err = errors.New("okta: the call was cut short") // what a panic leaves for the trail
+	// What a panic below leaves for the trail.
+	err = &Failure{Kind: ErrUnknownOutcome, Operation: call.Op.ID, Err: errors.New("the call was cut short")}
 	defer func() { end(resp, err) }()
 	err = c.exchange(ctx, r, resp)
 	c.health.record(c.Now(), resp, err)

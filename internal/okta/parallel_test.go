@@ -7,6 +7,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 )
 
 func TestCallsAtOnceAreBounded(t *testing.T) {
@@ -92,5 +93,23 @@ func TestWaitingCallerWhoLeavesGivesItsPlaceBack(t *testing.T) {
 	p.release()
 	if p.busy != 0 || len(p.queue) != 0 {
 		t.Errorf("%d busy, %d waiting, want none", p.busy, len(p.queue))
+	}
+}
+
+func TestPersonDoesNotWaitLongForASlot(t *testing.T) {
+	c, _, _ := testOrg(t, ok)
+	c.parallel = newParallel(1)
+	if _, err := c.parallel.acquire(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	call := getUser("00u1")
+	call.Patience = time.Millisecond
+	var l *RateLimited
+	if _, err := c.Do(t.Context(), call); !errors.As(err, &l) || !l.Concurrency {
+		t.Errorf("%v, want *RateLimited for concurrency", err)
+	}
+	c.parallel.release()
+	if _, err := c.Do(t.Context(), call); err != nil {
+		t.Errorf("with a free slot: %v", err)
 	}
 }

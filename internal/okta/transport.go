@@ -78,12 +78,14 @@ func (t *Transport) RoundTrip(r *http.Request) (*http.Response, error) {
 		closeBody(r)
 		return nil, fmt.Errorf("%w: Host %s", ErrForeign, r.Host)
 	}
-	ctx, cancel := context.WithTimeout(r.Context(), t.timeout)
+	f := flightOf(r)
+	ctx, cancel := context.WithTimeout(f.trace(r.Context()), t.timeout)
 	resp, err := t.base.RoundTrip(r.WithContext(ctx))
 	if err != nil {
 		cancel()
 		return nil, unreachable(r.Context(), err)
 	}
+	f.landed()
 	t.budget.observe(r.Method, r.URL.Path, resp.Header)
 	resp.Body = &boundedBody{ReadCloser: resp.Body, cancel: cancel, parent: r.Context()}
 	return resp, nil
