@@ -17,13 +17,7 @@ func groupUnique(doc okta.Object) []attr {
 
 // groupAttrs are the searched values of a group.
 func groupAttrs(doc okta.Object) []attr {
-	out := documentAttrs(doc, "id", "type", "created", "lastUpdated", "lastMembershipUpdated")
-	for _, name := range []string{"name", "description"} {
-		if v := doc.Text("profile", name); v != "" {
-			out = append(out, attr{"profile." + name, cut(fold(v))})
-		}
-	}
-	return out
+	return profileAttrs(doc, "id", "type", "created", "lastUpdated", "lastMembershipUpdated")
 }
 
 // everyone is the id of the built-in group of all people that are not deactivated.

@@ -11,8 +11,9 @@ import (
 // operations stand together, in the order of its rows.
 var answers = map[string]handler{
 	// Group
-	"createGroup": createGroup, "deleteGroup": deleteGroup, "getGroup": getGroup, "updateGroup": updateGroup,
-	"removeUserFromGroup": removeUserFromGroup, "addUserToGroup": addUserToGroup,
+	"listGroups": listGroups, "createGroup": createGroup, "deleteGroup": deleteGroup, "getGroup": getGroup,
+	"updateGroup": updateGroup, "listGroupUsers": listGroupUsers, "removeUserFromGroup": removeUserFromGroup,
+	"addUserToGroup": addUserToGroup,
 	// Session
 	"createSession": createSession, "endSession": endSession, "getSession": getSession, "refreshSession": refreshSession,
 	// User
@@ -25,7 +26,7 @@ var answers = map[string]handler{
 	"resetFactors": resetFactors, "resetPassword": resetPassword, "suspendUser": suspendUser,
 	"unlockUser": unlockUser, "unsuspendUser": unsuspendUser, "listAssignedRolesForUser": listAssignedRolesForUser,
 	"assignRoleToUser": assignRoleToUser, "removeRoleFromUser": removeRoleFromUser, "getUserRole": getUserRole,
-	"clearUserSessions": clearUserSessions,
+	"clearUserSessions": clearUserSessions, "listUserGroups": listUserGroups,
 	// UserSchema
 	"getUserSchema": getUserSchema, "updateUserProfile": updateUserProfile,
 	// UserType
@@ -91,7 +92,7 @@ var notBuilt = []string{
 	// Feature
 	"listFeatures", "getFeature", "listFeatureDependencies", "listFeatureDependents", "updateFeatureLifecycle",
 	// Group
-	"listGroups", "listGroupRules", "createGroupRule", "deleteGroupRule", "getGroupRule",
+	"listGroupRules", "createGroupRule", "deleteGroupRule", "getGroupRule",
 	"updateGroupRule", "activateGroupRule", "deactivateGroupRule",
 	"listAssignedApplicationsForGroup", "listGroupAssignedRoles", "assignRoleToGroup", "removeRoleFromGroup",
 	"getRole", "listApplicationTargetsForApplicationAdministratorRoleForGroup",
@@ -99,7 +100,6 @@ var notBuilt = []string{
 	"addApplicationTargetToAdminRoleGivenToGroup", "removeApplicationTargetFromAdministratorRoleGivenToGroup",
 	"addApplicationInstanceTargetToAppAdminRoleGivenToGroup", "listGroupTargetsForGroupRole",
 	"removeGroupTargetFromGroupAdministratorRoleGivenToGroup", "addGroupTargetToGroupAdministratorRoleForGroup",
-	"listGroupUsers",
 	// GroupSchema
 	"getGroupSchema", "updateGroupSchema",
 	// IdentityProvider
@@ -151,7 +151,7 @@ var notBuilt = []string{
 	"listUsers", "setLinkedObjectForUser", "listAppLinks", "listUserClients", "revokeGrantsForUserAndClient",
 	"listGrantsForUserAndClient", "revokeTokensForUserAndClient", "listRefreshTokensForUserAndClient",
 	"revokeTokenForUserAndClient", "getRefreshTokenForUserAndClient", "revokeUserGrants", "listUserGrants",
-	"revokeUserGrant", "getUserGrant", "listUserGroups", "listUserIdentityProviders", "removeLinkedObjectForUser",
+	"revokeUserGrant", "getUserGrant", "listUserIdentityProviders", "removeLinkedObjectForUser",
 	"getLinkedObjectsForUser", "listApplicationTargetsForApplicationAdministratorRoleForUser",
 	"addAllAppsAsTargetToRole", "removeApplicationTargetFromApplicationAdministratorRoleForUser",
 	"addApplicationTargetToAdminRoleForUser", "removeApplicationTargetFromAdministratorRoleForUser",

@@ -99,9 +99,6 @@ func claimOf(profile okta.Object, name string) (attr, bool) {
 	if blank(v) {
 		return attr{}, false
 	}
-	text, isText := rawText(v)
-	if !isText {
-		text = string(v)
-	}
-	return attr{uniqueName(name), fold(text)}, true
+	s, isScalar := scalarOf(v)
+	return attr{uniqueName(name), s.key()}, isScalar
 }
