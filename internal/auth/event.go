@@ -3,6 +3,8 @@ package auth
 import (
 	"context"
 	"log/slog"
+	"strings"
+	"unicode"
 )
 
 // EventKind names what happened to a sign-in, the same in the log and the trail.
@@ -32,6 +34,7 @@ type Event struct {
 
 // happened logs e and hands it to Config.OnEvent.
 func (a *Auth) happened(ctx context.Context, e Event) {
+	e.Login, e.Address, e.Reason = oneLine(e.Login), oneLine(e.Address), oneLine(e.Reason)
 	level := slog.LevelInfo
 	if e.Kind != SignedIn && e.Kind != SignedOutHere {
 		level = slog.LevelWarn
@@ -49,6 +52,17 @@ func (a *Auth) happened(ctx context.Context, e Event) {
 	if a.config.OnEvent != nil {
 		a.config.OnEvent(ctx, e)
 	}
+}
+
+// oneLine leaves out what could make text from outside look like another line of the log,
+// or run backwards over it: control and format characters (security 46).
+func oneLine(text string) string {
+	return strings.Map(func(c rune) rune {
+		if unicode.Is(unicode.C, c) {
+			return -1
+		}
+		return c
+	}, cut(text, 1024))
 }
 
 // eventOf is an event about s.

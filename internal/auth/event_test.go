@@ -3,7 +3,9 @@ package auth_test
 import (
 	"context"
 	"net/http/httptest"
+	"net/url"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -49,6 +51,21 @@ func TestEvents(t *testing.T) {
 	}
 	if got[2].Operation != "deleteGroup" || got[2].Target != "00g1" {
 		t.Errorf("%+v", got[2])
+	}
+}
+
+// security 46: what anybody can put into the address of the callback cannot forge the log.
+func TestHostileWordsOfARefusal(t *testing.T) {
+	var got auth.Event
+	c := newConsole(t, func(c *auth.Config) { c.OnEvent = func(_ context.Context, e auth.Event) { got = e } })
+	b := newBrowser()
+	state := query(t, c.begin(t, b, "/")).Get("state")
+	words := url.QueryEscape("\x1b[31m\u202eno\r\n{\"msg\":\"fake\"}" + strings.Repeat("a", 5000))
+	if _, _, err := c.complete(b, base+"/callback?error=access_denied&error_description="+words+"&state="+state); err == nil {
+		t.Fatal("signed in although the org refused")
+	}
+	if strings.ContainsAny(got.Reason, "\x1b\r\n\u202e") || len(got.Reason) > 1024 || !strings.Contains(got.Reason, "access_denied") {
+		t.Errorf("reason %q", got.Reason)
 	}
 }
 
