@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strings"
 	"testing"
 
 	"gatehouse/internal/audit"
@@ -245,4 +246,43 @@ func TestAnIntentWithoutOutcomeIsRunningThenUnknown(t *testing.T) {
 			t.Errorf("after the call: %s; want success", c.Result)
 		}
 	})
+}
+
+type refusal struct{ err error }
+
+func (r refusal) Begin(context.Context, *okta.Call) (func(*okta.Response, error), error) {
+	return nil, r.err
+}
+
+func TestARefusalBehindTheTrailIsItsOutcome(t *testing.T) {
+	w := newWorld(t, dbtest.Open(t, db.SQLite, db.Options{}))
+	transport, err := okta.NewTransport("http://127.0.0.1:9", okta.TransportOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	no := errors.New("the job is paused")
+	client, err := okta.NewClient("http://127.0.0.1:9", transport, w.log.Guard(), refusal{no})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = client.Do(audit.WithActor(context.Background(), admin), okta.Call{Op: okta.Find("suspendUser"), Args: map[string]string{"userId": "00u1"}})
+	if c := w.newest(); !errors.Is(err, no) || c.Result != audit.Refused || c.Error != no.Error() {
+		t.Errorf("error %v, recorded %s, %q; want refused for that reason", err, c.Result, c.Error)
+	}
+}
+
+func TestAnOutcomeThatCannotBeWrittenIsUnknownAndLogged(t *testing.T) {
+	w := newWorld(t, dbtest.Open(t, db.SQLite, db.Options{}))
+	w.answer = func(rw http.ResponseWriter, _ *http.Request) {
+		w.sql(`ALTER TABLE audit_target RENAME TO elsewhere`, `CREATE TRIGGER full BEFORE INSERT ON audit_row BEGIN SELECT RAISE(ABORT, 'no'); END`)
+		rw.WriteHeader(204)
+	}
+	w.suspend("00u1") // it was done: the caller hears so
+	w.sql(`DROP TRIGGER full`, `ALTER TABLE elsewhere RENAME TO audit_target`)
+	if c := w.newest(); c.Result != audit.Unknown {
+		t.Errorf("recorded %s; want unknown", c.Result)
+	}
+	if said := w.out.String(); !strings.Contains(said, "missing in the audit trail") || !strings.Contains(said, "intent=1") {
+		t.Errorf("log %q does not say which outcome is missing", said)
+	}
 }

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"sync"
 	"testing"
 	"time"
@@ -16,7 +17,12 @@ import (
 	"gatehouse/internal/okta"
 )
 
-func TestMain(m *testing.M) { dbtest.Main(m) }
+func TestMain(m *testing.M) {
+	if file := os.Getenv(crashChild); file != "" {
+		appendForever(file)
+	}
+	dbtest.Main(m)
+}
 
 var (
 	firstKey  = bytes.Repeat([]byte{1}, 32)

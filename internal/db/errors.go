@@ -120,3 +120,14 @@ func isSerialization(err error) bool {
 	var pg *pgconn.PgError
 	return errors.As(err, &pg) && (pg.Code == "40001" || pg.Code == "40P01")
 }
+
+// isDropped tells whether the server closed a connection that stood idle in the pool:
+// what was asked was not done, and the next connection may be sound.
+func isDropped(err error) bool {
+	var pg *pgconn.PgError
+	if errors.As(err, &pg) {
+		return pg.Code == "57P01" || pg.Code == "57P02"
+	}
+	var connect *pgconn.ConnectError
+	return pgconn.SafeToRetry(err) && !errors.As(err, &connect)
+}

@@ -90,6 +90,14 @@ func (s *statements) Query(ctx context.Context, query string, args ...any) (*sql
 	if err := refuseNUL(args); err != nil {
 		return nil, err
 	}
+	for try := 0; ; try++ {
+		if rows, err := s.query(ctx, query, args); !isDropped(err) || try == maxDropped {
+			return rows, err
+		}
+	}
+}
+
+func (s *statements) query(ctx context.Context, query string, args []any) (*sql.Rows, error) {
 	st, err := s.prepared(ctx, query)
 	if err != nil {
 		return nil, err

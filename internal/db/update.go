@@ -99,11 +99,18 @@ func (d *DB) begin(ctx context.Context, isolation sql.IsolationLevel) (*sql.Conn
 			return conn, tx, nil
 		}
 		conn.Close()
+		if isDropped(err) && try < maxDropped {
+			continue
+		}
 		if err = translate(err); !errors.Is(err, ErrBusy) || wait(patient, backoff(min(try, 4))) != nil {
 			return nil, nil, err
 		}
 	}
 }
+
+// maxDropped bounds how many dropped connections are passed over: after a restart of the
+// server each one of a pool is.
+const maxDropped = 32
 
 func wait(ctx context.Context, d time.Duration) error {
 	select {

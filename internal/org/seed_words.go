@@ -19,9 +19,18 @@ var seedLastNames = []string{
 type seedCity struct{ name, country, zone string }
 
 var seedCities = []seedCity{
-	{"Lisbon", "PT", "Europe/Lisbon"}, {"Lagos", "NG", "Africa/Lagos"}, {"Taipei", "TW", "Asia/Taipei"}, {"Amman", "JO", "Asia/Amman"},
-	{"Prague", "CZ", "Europe/Prague"}, {"Dakar", "SN", "Africa/Dakar"}, {"Belgrade", "RS", "Europe/Belgrade"}, {"Osaka", "JP", "Asia/Tokyo"},
-	{"Lyon", "FR", "Europe/Paris"}, {"Malmö", "SE", "Europe/Stockholm"}, {"Pune", "IN", "Asia/Kolkata"}, {"Cork", "IE", "Europe/Dublin"},
+	{"Lisbon", "PT", "Europe/Lisbon"},
+	{"Lagos", "NG", "Africa/Lagos"},
+	{"Taipei", "TW", "Asia/Taipei"},
+	{"Amman", "JO", "Asia/Amman"},
+	{"Prague", "CZ", "Europe/Prague"},
+	{"Dakar", "SN", "Africa/Dakar"},
+	{"Belgrade", "RS", "Europe/Belgrade"},
+	{"Osaka", "JP", "Asia/Tokyo"},
+	{"Lyon", "FR", "Europe/Paris"},
+	{"Malmö", "SE", "Europe/Stockholm"},
+	{"Pune", "IN", "Asia/Kolkata"},
+	{"Cork", "IE", "Europe/Dublin"},
 }
 
 type seedDepartment struct {
