@@ -51,6 +51,16 @@ func Trusted(b []byte) (Object, error) {
 	return Object{raw: bytes.TrimSpace(b), fields: fields}, nil
 }
 
+// NewObject writes v, a struct or a map, as a document, without the HTML escapes of
+// json.Marshal.
+func NewObject(v any) (Object, error) {
+	b, err := encode(v)
+	if err != nil {
+		return Object{}, err
+	}
+	return Parse(b)
+}
+
 // IsZero tells an absent document from an empty one.
 func (o Object) IsZero() bool { return o.raw == nil }
 

@@ -183,14 +183,17 @@ func (s *scanner) array(depth int) error {
 
 func (s *scanner) text() error {
 	for i := s.i + 1; i < len(s.b); i++ {
-		switch c := s.b[i]; {
-		case c == '"':
+		if plain[s.b[i]] {
+			continue
+		}
+		switch s.b[i] {
+		case '"':
 			s.i = i + 1
 			return nil
-		case c < ' ':
+		default:
 			s.i = i
 			return s.fail("no control character in a string")
-		case c == '\\':
+		case '\\':
 			n := escapeLen(s.b[i:])
 			if n == 0 {
 				s.i = i

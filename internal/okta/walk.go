@@ -83,38 +83,68 @@ func elements(b []byte, found func([]byte) error) error {
 
 // skip passes over one value.
 func (s *scanner) skip() bool {
-	depth := 0
+	if s.i >= len(s.b) {
+		return false
+	}
+	switch s.b[s.i] {
+	case '"':
+		return s.skipText()
+	case '{', '[':
+		return s.skipContainer()
+	}
 	start := s.i
-	for s.i < len(s.b) {
-		switch s.b[s.i] {
+	for s.i < len(s.b) && !delimits[s.b[s.i]] {
+		s.i++
+	}
+	return s.i > start
+}
+
+// skipContainer passes over an object or array by counting brackets outside strings.
+func (s *scanner) skipContainer() bool {
+	depth := 0
+	for i := s.i; i < len(s.b); i++ {
+		if !counts[s.b[i]] {
+			continue
+		}
+		switch s.b[i] {
 		case '"':
+			s.i = i
 			if !s.skipText() {
 				return false
 			}
+			i = s.i - 1
 		case '{', '[':
 			depth++
-			s.i++
-		case '}', ']':
-			if depth == 0 {
-				return s.i > start
-			}
-			depth--
-			s.i++
-		case ',', ' ', '\t', '\n', '\r':
-			if depth == 0 {
-				return s.i > start
-			}
-			s.i++
-			continue
 		default:
-			s.i++
-			continue // inside a number or word, or between the parts of a container
-		}
-		if depth == 0 {
-			return true
+			if depth--; depth == 0 {
+				s.i = i + 1
+				return true
+			}
 		}
 	}
-	return depth == 0 && s.i > start
+	return false
+}
+
+// counts marks the bytes that matter when passing over a container, delimits those that
+// end a number or word, plain those that stand for themselves in a string.
+var (
+	counts   = bytesOf(`"{}[]`)
+	delimits = bytesOf(",:{}[]\" \t\n\r")
+	plain    = plainBytes()
+)
+
+func bytesOf(s string) (set [256]bool) {
+	for i := range len(s) {
+		set[s[i]] = true
+	}
+	return set
+}
+
+func plainBytes() (set [256]bool) {
+	for i := range set {
+		set[i] = i >= ' ' && i != '"' && i != '\\'
+	}
+	return set
 }
 
 // skipText passes over a string.
