@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -12,6 +13,7 @@ import (
 	"github.com/a-h/templ"
 	"github.com/gin-gonic/gin"
 
+	"gatehouse/internal/audit"
 	"gatehouse/internal/auth"
 	"gatehouse/web/templates/ui"
 )
@@ -53,7 +55,7 @@ func (h *console) admit(c *gin.Context, r route) error {
 	s, err := h.config.SignIn.Load(c.Request)
 	switch {
 	case err == nil:
-		c.Request = c.Request.WithContext(auth.With(c.Request.Context(), s))
+		c.Request = c.Request.WithContext(h.acting(c.Request, s))
 	case !errors.Is(err, auth.ErrSignedOut):
 		return fmt.Errorf("load the session: %w", err)
 	case !r.open:
@@ -66,6 +68,17 @@ func (h *console) admit(c *gin.Context, r route) error {
 		return errNoRole
 	}
 	return nil
+}
+
+// acting is the context in which the person of s calls the org and is named in the trail.
+func (h *console) acting(r *http.Request, s *auth.Session) context.Context {
+	a := audit.Actor{ID: s.UserID, Login: s.Login, Session: s.ID, IP: h.config.Address(r)}
+	for _, role := range s.Roles {
+		if role.Status != "INACTIVE" && (a.Role == "" || role.Type == "SUPER_ADMIN") {
+			a.Role = role.Type
+		}
+	}
+	return audit.WithActor(auth.With(r.Context(), s), a)
 }
 
 // answer writes a view in the shape that was asked for. Nothing is written before all

@@ -10,6 +10,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"gatehouse/internal/audit"
 	"gatehouse/internal/auth"
 	"gatehouse/internal/okta"
 )
@@ -88,6 +89,11 @@ func (h *console) describe(err error) problem {
 		return problem{
 			Status: http.StatusTooManyRequests, Code: "rate_limit", Title: "The org's rate limit is used up",
 			Message: "Nothing was changed. It opens again at " + limited.Until.UTC().Format("15:04:05") + " UTC.", Retry: limited.Until, Err: err,
+		}
+	case errors.Is(err, audit.ErrNotRecorded):
+		return problem{
+			Status: http.StatusServiceUnavailable, Code: "not_recorded", Title: "Not done: the audit trail cannot be written",
+			Message: "The console makes no change that it cannot record. Tell whoever runs the console.", Err: err,
 		}
 	case errors.Is(err, okta.ErrUnknownOutcome):
 		return problem{

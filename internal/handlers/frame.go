@@ -70,7 +70,7 @@ func roleLabel(s *auth.Session) string {
 	var active []string
 	for _, r := range s.Roles {
 		if r.Status != "INACTIVE" {
-			active = append(active, cmp.Or(r.Label, strings.ToLower(strings.ReplaceAll(r.Type, "_", " "))))
+			active = append(active, cmp.Or(r.Label, roleWords(r.Type)))
 		}
 	}
 	slices.Sort(active)
@@ -81,6 +81,15 @@ func roleLabel(s *auth.Session) string {
 		return active[0]
 	}
 	return active[0] + " and " + strconv.Itoa(len(active)-1) + " more"
+}
+
+// roleWords writes a role's type, such as HELP_DESK_ADMIN, as people do.
+func roleWords(kind string) string {
+	s := strings.ToLower(strings.ReplaceAll(kind, "_", " "))
+	if s == "" {
+		return ""
+	}
+	return strings.ToUpper(s[:1]) + s[1:]
 }
 
 // choice reads a cookie that holds one of a few words.

@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/url"
 	"time"
 
+	"gatehouse/internal/audit"
 	"gatehouse/internal/auth"
 	"gatehouse/internal/okta"
 )
@@ -36,6 +38,8 @@ type Config struct {
 	Org             *okta.Client
 	// Budget is what the org last said about its rate limits.
 	Budget *okta.Budget
+	// Trail is who changed what.
+	Trail *audit.Log
 	// Ready tells whether the console can serve: its database answers.
 	Ready func(context.Context) error
 	// Address is the client's address behind trusted proxies; nil: the peer's.
@@ -70,11 +74,14 @@ func newConsole(c Config) (*console, error) {
 	if err != nil || org.Host == "" {
 		return nil, errors.New("handlers: OrgURL is not an address")
 	}
-	if c.SignIn == nil || c.Org == nil || c.Budget == nil {
-		return nil, errors.New("handlers: SignIn, Org and Budget must be set")
+	if c.SignIn == nil || c.Org == nil || c.Budget == nil || c.Trail == nil {
+		return nil, errors.New("handlers: SignIn, Org, Budget and Trail must be set")
 	}
 	if c.Now == nil {
 		c.Now = time.Now
+	}
+	if c.Address == nil {
+		c.Address = peer
 	}
 	if c.Log == nil {
 		c.Log = slog.Default()
@@ -97,4 +104,13 @@ func (h *console) serve(routes []route) (http.Handler, error) {
 // may tells whether to show what needs op: everything but a known no.
 func (h *console) may(ctx context.Context, op string) bool {
 	return h.config.SignIn.Can(ctx, auth.From(ctx), okta.Find(op), "").Verdict != auth.No
+}
+
+// peer is the address of the other end of the connection.
+func peer(r *http.Request) string {
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		return r.RemoteAddr
+	}
+	return host
 }

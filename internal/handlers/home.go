@@ -11,6 +11,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"gatehouse/internal/audit"
 	"gatehouse/internal/auth"
 	"gatehouse/internal/okta"
 	"gatehouse/web/templates/home"
@@ -20,13 +21,14 @@ import (
 const (
 	homeLockedLimit = "200"
 	homeLogLimit    = "1000"
+	homeCountLimit  = 999
 	homeLines       = 8
 )
 
 const lockedFilter = `status eq "LOCKED_OUT"`
 
 // home answers "does anything need me" with two calls to the org at once; each card
-// fails by itself. The rate budget costs no call.
+// fails by itself. The rate budget and the admin's own changes cost no call.
 func (h *console) home(c *gin.Context) (View, error) {
 	ctx := c.Request.Context()
 	s := auth.From(ctx)
@@ -39,6 +41,7 @@ func (h *console) home(c *gin.Context) (View, error) {
 	if h.may(ctx, "getLogs") {
 		wait.Go(func() { v.Failed = h.failedSignIns(ctx) })
 	}
+	wait.Go(func() { v.Changes = h.ownChanges(ctx, s.UserID) })
 	wait.Wait()
 	for _, b := range h.config.Budget.Buckets() {
 		v.Buckets = append(v.Buckets, home.Bucket{Name: b.Name, Limit: b.Limit, Remaining: b.Remaining, Reset: b.Reset})
@@ -124,6 +127,36 @@ func (h *console) failedSignIns(ctx context.Context) home.Failed {
 	}
 	f.Addresses = len(addresses)
 	return f
+}
+
+// ownChanges reads what the admin changed since midnight UTC, the latest first.
+func (h *console) ownChanges(ctx context.Context, userID string) home.Changes {
+	card := home.Changes{Card: home.Card{Shown: true}}
+	own := audit.Filter{Actor: userID, Since: h.config.Now().UTC().Truncate(24 * time.Hour)}
+	n, err := h.config.Trail.Count(ctx, own, homeCountLimit+1)
+	if err != nil {
+		card.Error = h.words(err)
+		return card
+	}
+	card.Count, card.More = min(n, homeCountLimit), n > homeCountLimit
+	rows, _, err := h.config.Trail.List(ctx, own, "", homeLines)
+	if err != nil {
+		card.Error = h.words(err)
+		return card
+	}
+	for _, r := range rows {
+		row, _, err := describeChange(r)
+		if err != nil {
+			card.Error = h.words(err)
+			return card
+		}
+		var names []string
+		for _, t := range row.Targets {
+			names = append(names, t.Name)
+		}
+		card.Latest = append(card.Latest, home.Change{Seq: row.Seq, What: row.What, Target: strings.Join(names, ", "), Outcome: row.Outcome, At: row.At})
+	}
+	return card
 }
 
 // read calls the org and decodes the answer; more tells that a list goes on.

@@ -68,3 +68,14 @@ func TestHomeShowsOnlyWhatTheAdminMayRead(t *testing.T) {
 		t.Error("the org was asked for what the sign-in may not read")
 	}
 }
+
+func TestHomeOwnChanges(t *testing.T) {
+	f := newFixture(t, changing)
+	f.change(t, "00u1")
+	f.change(t, "00u2")
+	w := f.ask(t, request(http.MethodGet, "/"))
+	has(t, w, "Your changes today", `"/changes?who=me"`, "Update user", "/changes/1")
+	if contains(w, "/changes/3") {
+		t.Error("the change of another is counted as own")
+	}
+}

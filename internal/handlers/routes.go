@@ -29,6 +29,9 @@ func (h *console) routes() []route {
 		{method: get, path: "/signed-out", handle: h.signedOut, open: true},
 
 		{method: get, path: "/", handle: h.home},
+
+		{method: get, path: "/changes", handle: h.listChanges},
+		{method: get, path: "/changes/:seq", handle: h.getChange},
 	}
 }
 

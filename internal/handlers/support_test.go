@@ -11,7 +11,10 @@ import (
 	"testing"
 	"time"
 
+	"gatehouse/internal/audit"
 	"gatehouse/internal/auth"
+	"gatehouse/internal/db"
+	"gatehouse/internal/db/dbtest"
 	"gatehouse/internal/okta"
 )
 
@@ -51,9 +54,7 @@ func (d *desk) Can(_ context.Context, s *auth.Session, op *okta.Operation, _ str
 	return auth.Answer{Verdict: auth.No}
 }
 
-type open struct{}
-
-func (open) Begin(context.Context, *okta.Call) (func(*okta.Response, error), error) { return nil, nil }
+func TestMain(m *testing.M) { dbtest.Main(m) }
 
 // fixture is a console whose org answers with org.
 type fixture struct {
@@ -70,7 +71,13 @@ func newFixture(t *testing.T, org http.HandlerFunc, change ...func(*Config)) *fi
 	if err != nil {
 		t.Fatal(err)
 	}
-	client, err := okta.NewClient(server.URL, transport, open{})
+	var log bytes.Buffer
+	logger := slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	trail, err := audit.New(t.Context(), dbtest.Open(t, db.SQLite, db.Options{}), audit.Options{Keys: [][]byte{make([]byte, 32)}, Logger: logger, Now: func() time.Time { return noon }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	client, err := okta.NewClient(server.URL, transport, trail.Guard())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -80,10 +87,9 @@ func newFixture(t *testing.T, org http.HandlerFunc, change ...func(*Config)) *fi
 		Scopes: []string{"okta.users.read", "okta.logs.read"}, ExpiresAt: noon.Add(7 * time.Hour), IdleAt: noon.Add(time.Minute),
 		Roles: []auth.Role{{Type: "ORG_ADMIN", Label: "Organization Administrator", Status: "ACTIVE"}}, RolesKnown: true,
 	}}
-	var log bytes.Buffer
 	c := Config{
 		BaseURL: "http://console.example", OrgURL: "http://org.example", SignIn: d, Org: client, Budget: transport.Budget(),
-		Now: func() time.Time { return noon }, Log: slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug})),
+		Now: func() time.Time { return noon }, Log: logger, Trail: trail,
 	}
 	for _, f := range change {
 		f(&c)

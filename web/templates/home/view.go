@@ -16,6 +16,8 @@ type View struct {
 	Org     string `json:"-"`
 	Locked  Locked `json:"lockedOut"`
 	Failed  Failed `json:"failedSignIns"`
+	// Changes are the admin's own, today.
+	Changes Changes `json:"ownChanges"`
 	// Buckets are the rate limits that the console has met, the most used first.
 	Buckets []Bucket `json:"rateBudget"`
 }
@@ -62,6 +64,21 @@ type Attempt struct {
 	At      string `json:"at"`
 }
 
+// Changes are the admin's own changes since midnight UTC.
+type Changes struct {
+	Card
+	Latest []Change `json:"latest"`
+}
+
+// Change is a line of Changes.
+type Change struct {
+	Seq     int64     `json:"seq"`
+	What    string    `json:"what"`
+	Target  string    `json:"target"`
+	Outcome string    `json:"outcome"`
+	At      time.Time `json:"at"`
+}
+
 // Bucket is one rate limit.
 type Bucket struct {
 	Name      string    `json:"name"`
@@ -94,6 +111,8 @@ func bucketClass(b Bucket) string {
 	}
 	return ""
 }
+
+func changeHref(c Change) string { return "/changes/" + strconv.FormatInt(c.Seq, 10) }
 
 func text(n int) string { return strconv.Itoa(n) }
 

@@ -27,6 +27,12 @@ func Lazy(url string) templ.Attributes {
 	return templ.Attributes{"hx-get": url, "hx-trigger": "load"}
 }
 
+// Filters fetches the list for what its form holds, on submit and on each choice, and
+// keeps the address in step.
+func Filters(url, target string) templ.Attributes {
+	return templ.Attributes{"hx-get": url, "hx-target": "#" + target, "hx-push-url": "true", "hx-trigger": "submit, change from:find select, change from:find input[type=date]"}
+}
+
 // NextRows replaces the row it stands in with the rows of url.
 func NextRows(url string) templ.Attributes {
 	return templ.Attributes{"hx-get": url, "hx-target": "closest tr", "hx-swap": "outerHTML"}

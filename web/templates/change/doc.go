@@ -1,0 +1,2 @@
+// Package change holds the pages of the audit trail: who changed what, before and after.
+package change
