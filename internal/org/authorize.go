@@ -30,10 +30,3 @@ func holds(scopes []string, want string) bool {
 	area, read := strings.CutSuffix(want, ".read")
 	return read && slices.Contains(scopes, area+".manage")
 }
-
-// limitHeaders sends the rate-limit headers of the operation's bucket: 600 a minute, never spent (--rate-limit off).
-func (o *Org) limitHeaders(h http.Header, r *Request) {
-	h.Set("X-Rate-Limit-Limit", "600")
-	h.Set("X-Rate-Limit-Remaining", "599")
-	h.Set("X-Rate-Limit-Reset", fmt.Sprint(o.now().Unix()+60))
-}

@@ -3,8 +3,7 @@ package org
 import (
 	"encoding/json"
 	"fmt"
-
-	"gatehouse/internal/db"
+	"time"
 )
 
 // Event is an entry of the System Log before it is stored. What the request tells
@@ -93,16 +92,21 @@ func (tx *Tx) writeEvents() error {
 		if err != nil {
 			return fmt.Errorf("event %s: %w", e.Type, err)
 		}
-		var seq int64
-		err = tx.q.QueryRow(tx.ctx, `INSERT INTO event (published, body) VALUES ($1, $2) RETURNING seq`, tx.org.now().UnixMilli(), string(body)).Scan(&seq)
-		if err != nil {
-			return err
-		}
-		if err := indexEvent(tx.store, seq, entry); err != nil {
+		if err := insertEvent(tx.store, tx.org.now(), body, entry); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// insertEvent stores an entry with its index rows.
+func insertEvent(s store, at time.Time, body []byte, entry logEntry) error {
+	var seq int64
+	err := s.q.QueryRow(s.ctx, `INSERT INTO event (published, body) VALUES ($1, $2) RETURNING seq`, at.UnixMilli(), string(body)).Scan(&seq)
+	if err != nil {
+		return err
+	}
+	return indexEvent(s, seq, entry)
 }
 
 // indexEvent writes what an event is looked up by.
@@ -117,14 +121,4 @@ func indexEvent(s store, seq int64, e logEntry) error {
 		}
 	}
 	return nil
-}
-
-// EventsOf returns how many events of a type the log holds: what a test asks.
-func (o *Org) eventsOf(s store, eventType string) (int, error) {
-	var n int
-	err := s.q.QueryRow(s.ctx, `SELECT count(*) FROM event_index WHERE name = 'eventType' AND value = $1`, eventType).Scan(&n)
-	if db.IsNone(err) {
-		return 0, nil
-	}
-	return n, err
 }

@@ -219,3 +219,10 @@ func (x *testOrg) events(eventType string) int {
 	}
 	return n
 }
+
+// eventsOf counts the events of a type in the log.
+func (o *Org) eventsOf(s store, eventType string) (int, error) {
+	var n int
+	err := s.q.QueryRow(s.ctx, `SELECT count(*) FROM event_index WHERE name = 'eventType' AND value = $1`, eventType).Scan(&n)
+	return n, err
+}

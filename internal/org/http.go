@@ -5,7 +5,6 @@ import (
 	"errors"
 	"io"
 	"net/http"
-	"net/netip"
 	"runtime/debug"
 	"strconv"
 	"strings"
@@ -70,7 +69,9 @@ func (o *Org) serve(w http.ResponseWriter, h *http.Request, r *Request) (Reply, 
 		return Reply{}, err
 	}
 	r.Actor = actor
-	o.limitHeaders(w.Header(), r)
+	if err := o.CountRequest(w.Header(), h.Method, h.URL.Path); err != nil {
+		return Reply{}, err
+	}
 	if route == nil {
 		return Reply{}, fail("E0000022", "")
 	}
@@ -139,30 +140,7 @@ func (o *Org) writeError(w http.ResponseWriter, r *Request, err error) {
 	w.Write(body) //nolint:errcheck // the client is gone
 }
 
-// client tells where a request came from. X-Forwarded-For counts only when the peer is a trusted proxy.
+// client tells where a request came from.
 func (o *Org) client(h *http.Request) Client {
-	c := Client{UserAgent: h.UserAgent()}
-	peer, err := netip.ParseAddrPort(h.RemoteAddr)
-	if err != nil {
-		return c
-	}
-	c.IP = peer.Addr().Unmap()
-	hops := strings.Split(strings.Join(h.Header.Values("X-Forwarded-For"), ","), ",")
-	for i := len(hops) - 1; i >= 0 && o.trusted(c.IP); i-- {
-		hop, err := netip.ParseAddr(strings.TrimSpace(hops[i]))
-		if err != nil {
-			break
-		}
-		c.IP = hop.Unmap()
-	}
-	return c
-}
-
-func (o *Org) trusted(ip netip.Addr) bool {
-	for _, p := range o.proxies {
-		if p.Contains(ip) {
-			return true
-		}
-	}
-	return false
+	return Client{IP: o.clientIP(h), UserAgent: h.UserAgent()}
 }

@@ -32,8 +32,10 @@ type Config struct {
 	Now     func() time.Time
 	Rand    io.Reader
 	Log     *slog.Logger
-	// TrustedProxies may name the client in X-Forwarded-For.
-	TrustedProxies []netip.Prefix
+	// RateLimit refuses requests beyond the published limits.
+	RateLimit bool
+	// ClientIP tells where a request came from; the peer's address unless set.
+	ClientIP func(*http.Request) netip.Addr
 	// SealKey encrypts secrets at rest: 32 bytes, kept outside the database. Nil keeps
 	// a key in the store itself, for stores that are thrown away.
 	SealKey []byte
@@ -43,18 +45,19 @@ type Config struct {
 
 // Org is one organisation: its store and the operations on it.
 type Org struct {
-	db      *db.DB
-	baseURL string
-	now     func() time.Time
-	rand    io.Reader
-	log     *slog.Logger
-	proxies []netip.Prefix
-	routes  matcher
-	ids     idSource
-	caches  caches
-	cursors cipher.AEAD
-	sealer  *sealer
-	keys    keyRing
+	db       *db.DB
+	baseURL  string
+	now      func() time.Time
+	rand     io.Reader
+	log      *slog.Logger
+	clientIP func(*http.Request) netip.Addr
+	routes   matcher
+	ids      idSource
+	caches   caches
+	rates    rateLimiter
+	sealer   *sealer
+	keys     keyRing
+	cursors  cipher.AEAD
 	// passwords hashes passwords and recovery answers.
 	passwords *hasher
 	swept     sweeper
@@ -88,13 +91,17 @@ func New(ctx context.Context, c Config) (*Org, error) {
 	if c.NewKey == nil {
 		c.NewKey = func() (*rsa.PrivateKey, error) { return rsa.GenerateKey(rand.Reader, 2048) }
 	}
+	if c.ClientIP == nil {
+		c.ClientIP = peerIP
+	}
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
 	o := &Org{
-		db: c.DB, baseURL: strings.TrimSuffix(c.BaseURL, "/"), now: c.Now, rand: c.Rand, log: c.Log, proxies: c.TrustedProxies,
+		db: c.DB, baseURL: strings.TrimSuffix(c.BaseURL, "/"), now: c.Now, rand: c.Rand, log: c.Log, clientIP: c.ClientIP,
 	}
 	o.ids.rand = c.Rand
+	o.rates = rateLimiter{on: c.RateLimit, windows: map[string]*rateCount{}}
 	o.keys.make = c.NewKey
 	o.passwords = newHasher(c.Rand)
 	o.stopped, o.stop = context.WithCancel(context.Background())
@@ -144,3 +151,12 @@ func (o *Org) Close(ctx context.Context) error {
 func (o *Org) Ready(ctx context.Context) error { return o.db.Ping(ctx) }
 
 var _ http.Handler = (*Org)(nil)
+
+// peerIP is the address of the other end of the connection.
+func peerIP(r *http.Request) netip.Addr {
+	peer, err := netip.ParseAddrPort(r.RemoteAddr)
+	if err != nil {
+		return netip.Addr{}
+	}
+	return peer.Addr().Unmap()
+}

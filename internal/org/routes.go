@@ -14,6 +14,8 @@ var answers = map[string]handler{
 	"listGroups": listGroups, "createGroup": createGroup, "deleteGroup": deleteGroup, "getGroup": getGroup,
 	"updateGroup": updateGroup, "listGroupUsers": listGroupUsers, "removeUserFromGroup": removeUserFromGroup,
 	"addUserToGroup": addUserToGroup,
+	// Log
+	"getLogs": getLogs,
 	// Session
 	"createSession": createSession, "endSession": endSession, "getSession": getSession, "refreshSession": refreshSession,
 	// User
@@ -118,8 +120,6 @@ var notBuilt = []string{
 	// LinkedObject
 	"listLinkedObjectDefinitions", "addLinkedObjectDefinition", "deleteLinkedObjectDefinition",
 	"getLinkedObjectDefinition",
-	// Log
-	"getLogs",
 	// NetworkZone
 	"listNetworkZones", "createNetworkZone", "deleteNetworkZone", "getNetworkZone", "updateNetworkZone",
 	"activateNetworkZone", "deactivateNetworkZone",

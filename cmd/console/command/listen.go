@@ -1,4 +1,4 @@
-package main
+package command
 
 import (
 	"context"
@@ -10,6 +10,8 @@ import (
 	"net/http"
 	"syscall"
 	"time"
+
+	"gatehouse/internal/config"
 )
 
 // stopWithin is how long requests in flight may take after a signal.
@@ -27,15 +29,11 @@ func (l *listener) url() string { return l.scheme + "://" + l.Addr().String() }
 // listen binds addr. An address beyond loopback needs TLS or the explicit flag
 // (security 60): what is served here holds the keys to a company.
 func listen(addr, certFile, keyFile string, allowRemoteHTTP bool) (*listener, error) {
-	host, _, err := net.SplitHostPort(addr)
-	if err != nil {
-		return nil, usage("%q is not an address: use HOST:PORT, such as 127.0.0.1:8080", addr)
+	if err := config.CheckListen(addr, certFile != "", allowRemoteHTTP); err != nil {
+		return nil, usage("%w", err)
 	}
 	if (certFile == "") != (keyFile == "") {
 		return nil, usage("a TLS certificate and its key go together: give both --tls-cert and --tls-key")
-	}
-	if certFile == "" && !allowRemoteHTTP && !loopback(host) {
-		return nil, usage("%s is reachable from other machines: give --tls-cert and --tls-key, or --allow-remote-http behind a proxy that adds TLS", addr)
 	}
 	l, err := net.Listen("tcp", addr)
 	if errors.Is(err, syscall.EADDRINUSE) {
@@ -54,14 +52,6 @@ func listen(addr, certFile, keyFile string, allowRemoteHTTP bool) (*listener, er
 	}
 	config := &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12, NextProtos: []string{"h2", "http/1.1"}}
 	return &listener{tls.NewListener(l, config), "https"}, nil
-}
-
-func loopback(host string) bool {
-	if host == "localhost" {
-		return true
-	}
-	ip := net.ParseIP(host)
-	return ip != nil && ip.IsLoopback()
 }
 
 // server is a running HTTP server.

@@ -1,4 +1,4 @@
-package main
+package command
 
 import (
 	"bytes"
@@ -84,7 +84,7 @@ func (f *folder) sql(statement string) {
 func console(t *testing.T, env map[string]string, args ...string) (code int, said string) {
 	t.Helper()
 	var out bytes.Buffer
-	err := run(context.Background(), args, func(name string) string { return env[name] }, &out, &out)
+	err := Run(context.Background(), args, Process{Getenv: func(name string) string { return env[name] }, Stdout: &out, Stderr: &out})
 	var exit *exitError
 	switch {
 	case err == nil:

@@ -1,4 +1,4 @@
-package main
+package command
 
 import (
 	"context"
@@ -25,11 +25,11 @@ type auditVerifyCommand struct {
 }
 
 // Run checks the trail.
-func (c auditVerifyCommand) Run(p *process) error {
+func (c auditVerifyCommand) Run(p *Process) error {
 	if c.Data == "" && c.DatabaseURL == "" {
-		c.Data, c.DatabaseURL = p.getenv("CONSOLE_DATA_DIR"), p.getenv("CONSOLE_DATABASE_URL")
+		c.Data, c.DatabaseURL = p.Getenv("CONSOLE_DATA_DIR"), p.Getenv("CONSOLE_DATABASE_URL")
 	}
-	return auditVerify(p.ctx, c, p.getenv("CONSOLE_SECRET_KEY_FILE"), p.stdout)
+	return auditVerify(p.ctx, c, p.Getenv("CONSOLE_SECRET_KEY_FILE"), p.Stdout)
 }
 
 // auditVerify writes one line on the trail to stdout. A broken trail is an exitError of

@@ -1,4 +1,4 @@
-package main
+package command
 
 import (
 	"context"
@@ -16,7 +16,7 @@ type healthCommand struct {
 }
 
 // Run asks /readyz, or the path that the address has. Exit code: 0 ready, 1 not.
-func (c healthCommand) Run(p *process) error {
+func (c healthCommand) Run(p *Process) error {
 	u, err := url.Parse(c.URL)
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
 		return &exitError{exitFailed, fmt.Errorf("%q is not an address: write it as http://127.0.0.1:8080", c.URL)}

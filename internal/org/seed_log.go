@@ -1,0 +1,68 @@
+package org
+
+import (
+	"context"
+	"encoding/json"
+	"math/rand/v2"
+	"net/netip"
+	"time"
+
+	"gatehouse/internal/db"
+)
+
+// seedLogDays and seedLogEvents bound the System Log of the seed company.
+const (
+	seedLogDays   = 30
+	seedLogEvents = 3000
+)
+
+// seedLog writes sign-ins of a month, oldest first, the last within this hour. One in
+// twenty fails, as wrong passwords do.
+func (o *Org) seedLog(ctx context.Context, people seedPeople, n int) error {
+	if n == 0 {
+		return nil
+	}
+	r := rand.New(rand.NewPCG(0x10c, 1))
+	events := min(seedLogEvents, 4*n)
+	start := o.now().Add(-seedLogDays * 24 * time.Hour)
+	step := seedLogDays * 24 * time.Hour / time.Duration(events)
+	return o.db.Update(ctx, func(q db.Querier) error {
+		for i := range events {
+			at := start.Add(time.Duration(i)*step + time.Duration(r.Int64N(int64(step))))
+			if i >= events-8 {
+				at = o.now().Add(-time.Duration(events-i) * 7 * time.Minute) // the last hour is never empty
+			}
+			if err := o.seedEvent(store{ctx, q}, people.person(r.IntN(n)), at, i%20 == 7 || i == events-2, r); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func (o *Org) seedEvent(s store, p seedPerson, at time.Time, failed bool, r *rand.Rand) error {
+	tx := &Tx{store: s, org: o, req: &Request{
+		ctx: s.ctx, ID: o.ids.random(22), URI: "/api/v1/authn",
+		Client: Client{IP: netip.AddrFrom4([4]byte{203, 0, 113, byte(r.IntN(250) + 1)}), UserAgent: seedAgents[r.IntN(len(seedAgents))]},
+	}}
+	person := Target{ID: p.id, Type: "User", AlternateID: p.profile.Login, DisplayName: p.profile.DisplayName}
+	e := Event{Type: "user.session.start", Message: "User login to Okta", Actor: &person, Targets: []Target{person}, Session: "102" + o.ids.random(22)}
+	if failed {
+		e.Result, e.Reason, e.Severity = "FAILURE", "INVALID_CREDENTIALS", "WARN"
+	}
+	entry := tx.entry(e)
+	entry.Published = stamp(at)
+	body, err := json.Marshal(entry)
+	if err != nil {
+		return err
+	}
+	return insertEvent(s, at, body, entry)
+}
+
+// seedAgents are the browsers that the company signs in with.
+var seedAgents = []string{
+	"Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36",
+	"Mozilla/5.0 (Macintosh; Intel Mac OS X 14_5) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Safari/605.1.15",
+	"Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
+	"Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Mobile/15E148 Safari/604.1",
+}
