@@ -19,7 +19,8 @@ var answers = map[string]handler{
 	// Session
 	"createSession": createSession, "endSession": endSession, "getSession": getSession, "refreshSession": refreshSession,
 	// User
-	"createUser": createUser, "deactivateOrDeleteUser": deactivateOrDeleteUser, "getUser": getUser,
+	"listUsers": listUsers, "createUser": createUser,
+	"deactivateOrDeleteUser": deactivateOrDeleteUser, "getUser": getUser,
 	"partialUpdateUser": partialUpdateUser, "updateUser": updateUser, "changePassword": changePassword,
 	"changeRecoveryQuestion": changeRecoveryQuestion,
 	"forgotPasswordGenerateOneTimeToken+forgotPasswordSetNewPassword": forgotPassword,
@@ -148,7 +149,7 @@ var notBuilt = []string{
 	"listOrigins", "createOrigin", "deleteOrigin", "getOrigin", "updateOrigin", "activateOrigin",
 	"deactivateOrigin",
 	// User
-	"listUsers", "setLinkedObjectForUser", "listAppLinks", "listUserClients", "revokeGrantsForUserAndClient",
+	"setLinkedObjectForUser", "listAppLinks", "listUserClients", "revokeGrantsForUserAndClient",
 	"listGrantsForUserAndClient", "revokeTokensForUserAndClient", "listRefreshTokensForUserAndClient",
 	"revokeTokenForUserAndClient", "getRefreshTokenForUserAndClient", "revokeUserGrants", "listUserGrants",
 	"revokeUserGrant", "getUserGrant", "listUserIdentityProviders", "removeLinkedObjectForUser",

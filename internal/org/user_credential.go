@@ -60,11 +60,12 @@ func (s store) passwordHistory(user string) ([]string, error) {
 
 // dropCredentials removes all that a deleted person could have proved themselves with.
 func (tx *Tx) dropCredentials(user string) error {
-	if _, err := tx.q.Exec(tx.ctx, `DELETE FROM user_credential WHERE user_id = $1`, user); err != nil {
-		return err
-	}
-	if _, err := tx.q.Exec(tx.ctx, `DELETE FROM password_history WHERE user_id = $1`, user); err != nil {
-		return err
+	for _, statement := range []string{
+		`DELETE FROM user_credential WHERE user_id = $1`, `DELETE FROM password_history WHERE user_id = $1`, `DELETE FROM api_token WHERE user_id = $1`,
+	} {
+		if _, err := tx.q.Exec(tx.ctx, statement, user); err != nil {
+			return err
+		}
 	}
 	return tx.dropLinks(user)
 }

@@ -1,6 +1,10 @@
 package org
 
-import "net/http"
+import (
+	"net/http"
+
+	"gatehouse/internal/okta"
+)
 
 // getUser answers a person by id, login, short login or "me", with the ETag that no other answer has ("recorded").
 func getUser(o *Org, r *Request) (Reply, error) {
@@ -9,4 +13,9 @@ func getUser(o *Org, r *Request) (Reply, error) {
 		return Reply{}, err
 	}
 	return Reply{Status: http.StatusOK, Header: http.Header{"Etag": {userETag(doc)}}, Body: o.renderUser(doc).Bytes()}, nil
+}
+
+// listUsers answers people, deactivated ones only to filter and search.
+func listUsers(o *Org, r *Request) (Reply, error) {
+	return o.answerList(r, userList, func(doc okta.Object) (okta.Object, error) { return o.renderListedUser(doc), nil })
 }

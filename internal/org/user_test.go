@@ -2,6 +2,8 @@ package org
 
 import (
 	"regexp"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 )
@@ -119,4 +121,81 @@ func TestUserEdits(t *testing.T) {
 		t.Errorf("replaced profile %s", doc.Get("profile"))
 	}
 	x.newPerson("b@example.com", "", "") // the old login is free
+}
+
+func TestUserLists(t *testing.T) {
+	x := newTestOrg(t)
+	id := x.newPerson("listed@example.com", "", "")
+	gone := x.newPerson("gone@example.com", "", "")
+	x.call("POST", "/api/v1/users/"+gone+"/lifecycle/deactivate", "").want(200)
+	listed := map[string]string{}
+	for _, doc := range x.call("GET", "/api/v1/users", "").want(200).docs() {
+		listed[doc.Text("id")] = strings.Join(doc.Object("_links").Keys(), " ")
+	}
+	if len(listed) != 2 || listed[id] != "self" || listed[x.admin] != "self" {
+		t.Errorf("listed, with links: %v", listed)
+	}
+	group := x.newGroup("Readers")
+	x.call("PUT", "/api/v1/groups/"+group+"/users/"+id, "").want(204)
+	var names []string
+	for _, doc := range x.call("GET", "/api/v1/users/listed/groups", "").want(200).docs() {
+		names = append(names, doc.Text("profile", "name"))
+	}
+	slices.Sort(names)
+	if !slices.Equal(names, []string{"Everyone", "Readers"}) {
+		t.Errorf("groups %v", names)
+	}
+}
+
+func TestNewUserInGroups(t *testing.T) {
+	x := newTestOrg(t)
+	group := x.newGroup("Joined at once")
+	body := func(groups string) string {
+		return strings.TrimSuffix(personBody("member@example.com", ""), "}") + `,"groupIds":[` + groups + `]}`
+	}
+	x.call("POST", "/api/v1/users", body(strings.TrimSuffix(strings.Repeat(`"`+group+`",`, 21), ","))).refused(400, "E0000093", "")
+	x.call("POST", "/api/v1/users", body(`"00gnothere000000005g7"`)).refused(404, "E0000007", "")
+	x.call("GET", "/api/v1/users/member@example.com", "").refused(404, "E0000007", "") // nothing half made
+	id := x.call("POST", "/api/v1/users", body(`"`+group+`"`)).want(200).doc().Text("id")
+	if members := x.members(group); !slices.Equal(members, []string{id}) {
+		t.Errorf("members %s, want %s", members, id)
+	}
+	if n := x.events("group.user_membership.add"); n != 1 {
+		t.Errorf("%d events of one membership", n)
+	}
+}
+
+// What goes with a person: memberships, roles, credentials, sessions, tokens.
+func TestRemovedUserLeavesNothing(t *testing.T) {
+	x := newTestOrg(t)
+	y := x.as("leaver@example.com", "READ_ONLY_ADMIN")
+	id, group := y.admin, x.newGroup("Left behind")
+	x.call("POST", "/api/v1/users/"+id, `{"credentials":`+withSecret(passwordA)+`}`).want(200)
+	x.call("PUT", "/api/v1/groups/"+group+"/users/"+id, "").want(204)
+	x.write(func(tx *Tx) error { _, err := tx.startSession(id, []string{"pwd"}); return err })
+	y.call("GET", "/api/v1/users/me", "").want(200)
+
+	x.call("DELETE", "/api/v1/users/"+id, "").want(204)
+	x.call("GET", "/api/v1/users/"+id, "").want(200)
+	y.call("GET", "/api/v1/users/me", "").refused(401, "E0000011", "")
+	if members := x.members(group); len(members) != 0 {
+		t.Errorf("members left: %v", members)
+	}
+	x.call("DELETE", "/api/v1/users/"+id, "").want(204)
+	x.call("GET", "/api/v1/users/"+id, "").refused(404, "E0000007", "")
+	for _, query := range []string{
+		`SELECT user_id FROM user_credential WHERE user_id = $1`, `SELECT user_id FROM password_history WHERE user_id = $1`,
+		`SELECT user_id FROM session WHERE user_id = $1`, `SELECT owner FROM role_assignment WHERE owner = $1`,
+		`SELECT id FROM api_token WHERE user_id = $1`, `SELECT dst FROM edge WHERE src = $1`, `SELECT name FROM uniq WHERE id = $1`, `SELECT name FROM attr WHERE id = $1`,
+	} {
+		left, err := x.reads(t.Context()).ids(query, id)
+		if err != nil || len(left) > 0 {
+			t.Errorf("%s: %v %v", query, left, err)
+		}
+	}
+	for _, event := range []string{"user.lifecycle.deactivate", "user.lifecycle.delete.initiated", "user.lifecycle.delete.completed"} {
+		if n := x.events(event); n != 1 {
+			t.Errorf("%d events %s", n, event)
+		}
+	}
 }
