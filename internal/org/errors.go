@@ -48,6 +48,7 @@ var catalogue = map[string]struct {
 	"E0000064": {401, "Password is expired and must be changed."},
 	"E0000068": {403, "Invalid Passcode/Answer"},
 	"E0000069": {403, "User Locked"},
+	"E0000079": {403, "This operation is not allowed in the current authentication state."},
 	"E0000080": {403, "The password does not meet the complexity requirements of the current password policy."},
 	"E0000087": {403, "The recovery question answer did not match our records."},
 	"E0000093": {400, "Target count limit exceeded"},

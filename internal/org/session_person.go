@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"strings"
+	"time"
 
 	"gatehouse/internal/okta"
 )
@@ -53,3 +54,18 @@ func (s store) subject(id string) (Target, error) {
 func appTarget(name string) Target {
 	return Target{ID: "unknown", Type: "AppInstance", AlternateID: name, DisplayName: name}
 }
+
+// ID is the org's id: 00o and 17 characters. It is also the idp of its ID tokens.
+func (o *Org) ID() string { return o.ids.orgID }
+
+// APIError is an error of the management API and the authentication API, by its code, such as "E0000004".
+func APIError(code string, causes ...string) *okta.Error { return fail(code, "", causes...) }
+
+// WriteError answers a request outside the operations as they answer theirs.
+func (o *Org) WriteError(w http.ResponseWriter, r *Request, err error) { o.writeError(w, r, err) }
+
+// Link is a link with the methods it takes, as answers carry it.
+func Link(href string, methods ...string) any { return sessionLink(href, methods...) }
+
+// Stamp writes a time as the API does.
+func Stamp(t time.Time) string { return stamp(t) }

@@ -1,0 +1,72 @@
+package oidc
+
+import (
+	"encoding/json"
+	"errors"
+	"net/http"
+
+	"gatehouse/internal/db"
+	"gatehouse/internal/okta"
+	"gatehouse/internal/org"
+)
+
+// oauthError is an error of RFC 6749 sections 4.1.2.1 and 5.2, worded as the cloud words it.
+type oauthError struct {
+	Status      int    `json:"-"`
+	Code        string `json:"error"`
+	Description string `json:"error_description"`
+}
+
+func (e *oauthError) Error() string { return e.Code + ": " + e.Description }
+
+func refuse(code, description string) *oauthError {
+	return &oauthError{http.StatusBadRequest, code, description}
+}
+
+func refuseClient(description string) *oauthError {
+	return &oauthError{http.StatusUnauthorized, "invalid_client", description}
+}
+
+var (
+	errServer   = &oauthError{http.StatusInternalServerError, "server_error", "The org could not answer. Try again."}
+	errReadOnly = &oauthError{http.StatusServiceUnavailable, "temporarily_unavailable", "The org's store cannot be written to now."}
+	errCode     = refuse("invalid_grant", "The authorization code is invalid or has expired.")
+	errRefresh  = refuse("invalid_grant", "The refresh token is invalid or expired.")
+	errPKCE     = refuse("invalid_grant", "PKCE verification failed.")
+	errDenied   = refuse("access_denied", "User is not assigned to the client application.")
+)
+
+// asOAuth turns any error into one that may be told. What is no refusal is logged.
+func (p *Provider) asOAuth(r *org.Request, err error) *oauthError {
+	var refused *oauthError
+	var api *okta.Error
+	switch {
+	case errors.As(err, &refused):
+		return refused
+	case errors.As(err, &api) && api.Status == http.StatusNotFound:
+		return &oauthError{http.StatusNotFound, "invalid_request", api.Summary}
+	case db.Unwritable(err):
+		p.log.Error("the store cannot be written", "request", r.ID, "error", err)
+		return errReadOnly
+	}
+	p.log.Error("sign-in step failed", "request", r.ID, "error", err)
+	return errServer
+}
+
+func (p *Provider) writeOAuthError(w http.ResponseWriter, r *org.Request, err error) {
+	e := p.asOAuth(r, err)
+	if e.Code == "invalid_client" {
+		w.Header().Set("WWW-Authenticate", `Basic realm="`+p.org.BaseURL()+`"`)
+	}
+	writeJSON(w, e.Status, e)
+}
+
+func writeJSON(w http.ResponseWriter, status int, v any) {
+	body, err := json.Marshal(v)
+	if err != nil {
+		panic("oidc: " + err.Error())
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	w.Write(body) //nolint:errcheck // the client is gone
+}

@@ -1,0 +1,162 @@
+package oidc
+
+import (
+	"log/slog"
+	"net/http"
+	"net/url"
+	"path"
+	"runtime/debug"
+
+	"gatehouse/internal/okta"
+	"gatehouse/internal/org"
+)
+
+// Config is what a Provider needs beside its org. Log has a working default.
+type Config struct {
+	Log *slog.Logger
+}
+
+// Provider answers sign-in, OAuth and OpenID Connect for one org.
+type Provider struct {
+	org     *org.Org
+	log     *slog.Logger
+	base    *url.URL
+	cookies cookieNames
+	pages   pages
+	mux     *http.ServeMux
+	// crossOrigin refuses forms of other sites; the cookie that a sign-in is bound to is the second guard.
+	crossOrigin *http.CrossOriginProtection
+}
+
+// New makes the provider of an org and begins to make its signing keys. Mount it on
+// /oauth2/, /.well-known/, /login, /signin/ and /api/v1/authn. It panics on a base URL
+// that is none.
+func New(o *org.Org, c Config) *Provider {
+	base, err := url.Parse(o.BaseURL())
+	if err != nil || base.Host == "" {
+		panic("oidc: the base URL " + o.BaseURL() + " is none")
+	}
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	p := &Provider{org: o, log: c.Log, base: base, cookies: namesFor(base), pages: newPages()}
+	p.crossOrigin = http.NewCrossOriginProtection()
+	if err := p.crossOrigin.AddTrustedOrigin(base.Scheme + "://" + base.Host); err != nil {
+		panic("oidc: " + err.Error())
+	}
+	p.mux = p.routes()
+	o.StartKeys()
+	return p
+}
+
+// routes is the whole list. A step of a custom server stands on the same function as the org server's.
+func (p *Provider) routes() *http.ServeMux {
+	m := http.NewServeMux()
+	for _, name := range []string{"openid-configuration", "oauth-authorization-server"} {
+		m.Handle("GET /.well-known/"+name, p.json(p.discovery))
+		m.Handle("GET /oauth2/{server}/.well-known/"+name, p.json(p.discovery))
+	}
+	m.Handle("GET /.well-known/okta-organization", p.json(p.organization))
+	for _, prefix := range []string{"/oauth2/v1/", "/oauth2/{server}/v1/"} {
+		m.Handle("GET "+prefix+"keys", p.json(p.keys))
+		m.Handle("GET "+prefix+"authorize", p.page(p.authorize))
+		m.Handle("POST "+prefix+"authorize", p.page(p.authorize))
+		m.Handle("POST "+prefix+"token", p.json(p.token))
+		m.Handle("GET "+prefix+"userinfo", p.json(p.userinfo))
+		m.Handle("POST "+prefix+"userinfo", p.json(p.userinfo))
+		m.Handle("POST "+prefix+"introspect", p.json(p.introspect))
+		m.Handle("POST "+prefix+"revoke", p.json(p.revoke))
+		m.Handle("GET "+prefix+"logout", p.page(p.logout))
+		m.Handle("POST "+prefix+"logout", p.page(p.logout))
+	}
+	m.Handle("GET /login", p.page(p.login))
+	m.Handle("POST /login/signout", p.page(p.signOut))
+	m.Handle("GET /signin/{key}", p.page(p.signInPage))
+	m.Handle("POST /signin/{key}", p.page(p.signIn))
+	m.Handle("GET /signin/assets/{file}", http.HandlerFunc(p.pages.asset))
+	m.Handle("POST /api/v1/authn", p.api(p.authn))
+	m.Handle("POST /api/v1/authn/cancel", p.api(p.authnCancel))
+	m.Handle("POST /api/v1/authn/factors/{factor}/verify", p.api(p.authnVerify))
+	m.Handle("POST /api/v1/authn/credentials/change_password", p.api(p.authnChangePassword))
+	return m
+}
+
+// ServeHTTP answers a request, with the headers that every answer has.
+func (p *Provider) ServeHTTP(w http.ResponseWriter, h *http.Request) {
+	header := w.Header()
+	header.Set("X-Content-Type-Options", "nosniff")
+	header.Set("Referrer-Policy", "no-referrer")
+	header.Set("Cache-Control", "no-store")
+	if p.base.Scheme == "https" {
+		header.Set("Strict-Transport-Security", "max-age=31536000")
+	}
+	if h.URL.Path != path.Clean(h.URL.Path) {
+		http.NotFound(w, h) // ServeMux would redirect, and keep the body of a POST
+		return
+	}
+	p.mux.ServeHTTP(w, h)
+}
+
+// begin makes the org's view of a request and guards against a panic in its answer.
+func (p *Provider) begin(w http.ResponseWriter, h *http.Request, failed func(*org.Request)) (*org.Request, func()) {
+	r := p.org.Begin(h)
+	w.Header().Set("X-Okta-Request-Id", r.ID)
+	h.Body = http.MaxBytesReader(w, h.Body, maxForm)
+	return r, func() {
+		if v := recover(); v != nil {
+			p.log.Error("panic in a sign-in step", "request", r.ID, "path", h.URL.Path, "panic", v, "stack", string(debug.Stack()))
+			failed(r)
+		}
+	}
+}
+
+// maxForm is the largest body of a sign-in or token request, in bytes.
+const maxForm = 64 << 10
+
+// json adapts a step whose errors are OAuth errors (RFC 6749 section 5.2).
+func (p *Provider) json(step func(http.ResponseWriter, *http.Request, *org.Request) error) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, h *http.Request) {
+		r, caught := p.begin(w, h, func(r *org.Request) { p.writeOAuthError(w, r, errServer) })
+		defer caught()
+		if err := step(w, h, r); err != nil {
+			p.writeOAuthError(w, r, err)
+		}
+	})
+}
+
+// page adapts a step that a browser sees: an error is a page.
+func (p *Provider) page(step func(http.ResponseWriter, *http.Request, *org.Request) error) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, h *http.Request) {
+		r, caught := p.begin(w, h, func(r *org.Request) { p.writeErrorPage(w, r, errServer) })
+		defer caught()
+		if err := step(w, h, r); err != nil {
+			p.writeErrorPage(w, r, err)
+		}
+	})
+}
+
+// api adapts a step of the authentication API, whose errors are those of the management API.
+func (p *Provider) api(step func(http.ResponseWriter, *http.Request, *org.Request) error) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, h *http.Request) {
+		r, caught := p.begin(w, h, func(r *org.Request) { p.org.WriteError(w, r, org.APIError("E0000009")) })
+		defer caught()
+		if err := step(w, h, r); err != nil {
+			p.org.WriteError(w, r, err)
+		}
+	})
+}
+
+// server finds the authorization server that the path names.
+func (p *Provider) server(h *http.Request) (org.AuthServer, error) {
+	id := h.PathValue("server")
+	if id == "" {
+		id = org.OrgServer
+	} else if id == org.OrgServer {
+		return org.AuthServer{}, org.APIError("E0000007") // not reached by its internal name
+	}
+	a, found, err := p.org.AuthServer(h.Context(), id)
+	if err == nil && !found {
+		err = &okta.Error{Status: http.StatusNotFound, Code: "E0000007", Summary: "Not found: there is no authorization server of this id"}
+	}
+	return a, err
+}
