@@ -87,7 +87,7 @@ func (r *runningConsole) assemble(ctx context.Context, c consoleSettings, store 
 	r.stop = append(r.stop, func() error { stopSweep(); return nil })
 	r.handler, err = handlers.New(handlers.Config{
 		BaseURL: c.BaseURL, OrgURL: c.OrgURL, OrgName: c.OrgName, SignIn: signIn, Org: client, Budget: transport.Budget(),
-		Ready: store.Ping, Address: address, Log: log,
+		Trail: trail, Ready: store.Ping, Address: address, Log: log,
 	})
 	return err
 }

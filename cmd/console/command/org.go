@@ -12,6 +12,7 @@ import (
 	"gatehouse/internal/config"
 	"gatehouse/internal/db"
 	"gatehouse/internal/org"
+	"gatehouse/internal/org/oidc"
 )
 
 type orgCommand struct {
@@ -133,7 +134,7 @@ func (c orgCommand) open(ctx context.Context, store *db.DB, l *listener, data *d
 	for _, s := range signIns {
 		r.SignIns = append(r.SignIns, reportSignIn{s.Role, s.Login, password, s.UserID, s.TOTPSecret, s.Groups, s.Apps})
 	}
-	return &runningOrg{org: o, handler: o, report: r, db: store}, nil
+	return &runningOrg{org: o, handler: orgHandler(o, oidc.New(o, oidc.Config{Log: log})), report: r, db: store}, nil
 }
 
 // seed reads --seed, --password and --api-token. What is not given is derived from

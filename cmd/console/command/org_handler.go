@@ -1,0 +1,38 @@
+package command
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"gatehouse/internal/org"
+	"gatehouse/internal/org/oidc"
+)
+
+// providerPaths are the provider's; the rest is the management API.
+var providerPaths = []string{"/oauth2/", "/.well-known/", "/login", "/login/", "/signin/", "/api/v1/authn", "/api/v1/authn/"}
+
+// orgHandler is all that the org serves at its address: the management API, and the
+// OAuth provider with its sign-in pages. ServeMux is given no path of the API to judge:
+// it would redirect one that holds a double slash.
+func orgHandler(o *org.Org, provider *oidc.Provider) http.Handler {
+	mux := http.NewServeMux()
+	for _, p := range providerPaths {
+		mux.Handle(p, provider)
+	}
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusOK) })
+	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
+		ctx, cancel := context.WithTimeout(r.Context(), 3*time.Second)
+		defer cancel()
+		if o.Ready(ctx) != nil {
+			http.Error(w, "The database does not answer.", http.StatusServiceUnavailable)
+		}
+	})
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if _, pattern := mux.Handler(r); pattern != "" {
+			mux.ServeHTTP(w, r)
+			return
+		}
+		o.ServeHTTP(w, r)
+	})
+}
