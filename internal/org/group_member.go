@@ -1,9 +1,6 @@
 package org
 
-import (
-	"gatehouse/internal/db"
-	"gatehouse/internal/okta"
-)
+import "gatehouse/internal/okta"
 
 // joinEveryone makes a new or reactivated person a member of Everyone. That tells no
 // event and leaves the group's document as it is: everybody who creates people would
@@ -73,14 +70,4 @@ func (tx *Tx) membershipChanged(group, person okta.Object, event, message string
 	tx.changed = tx.changed || privileged
 	tx.log(Event{Type: event, Message: message, Targets: []Target{userTarget(person), groupTarget(group)}})
 	return nil
-}
-
-// hasRoles tells whether a group holds an admin role.
-func (s store) hasRoles(owner string) (bool, error) {
-	var one int
-	err := s.q.QueryRow(s.ctx, `SELECT 1 FROM role_assignment WHERE owner = $1 LIMIT 1`, owner).Scan(&one)
-	if db.IsNone(err) {
-		return false, nil
-	}
-	return err == nil, err
 }

@@ -12,9 +12,19 @@ func addUserToGroup(o *Org, r *Request) (Reply, error) {
 	})
 }
 
-// removeUserFromGroup answers 204 for somebody who is no member, too.
+// removeUserFromGroup answers 204 for somebody who is no member, too. Where the group
+// makes super admins, one of them stays (security 37).
 func removeUserFromGroup(o *Org, r *Request) (Reply, error) {
-	return o.changeMembership(r, (*Tx).removeMember)
+	return o.changeMembership(r, func(tx *Tx, group, person okta.Object) error {
+		if err := tx.removeMember(group, person); err != nil {
+			return err
+		}
+		super, err := tx.holdsRole(group.Text("id"), superAdmin)
+		if err != nil || !super {
+			return err
+		}
+		return tx.superLeft("")
+	})
 }
 
 func (o *Org) changeMembership(r *Request, change func(*Tx, okta.Object, okta.Object) error) (Reply, error) {

@@ -201,3 +201,40 @@ func TestGroupStats(t *testing.T) {
 		t.Errorf("stats %s", got)
 	}
 }
+
+// security 37: an admin who is no super admin cannot rise, or lift a friend, through a group with roles.
+func TestGroupsWithRolesAreForSuperAdmins(t *testing.T) {
+	x := newTestOrg(t)
+	group, friend := x.newGroup("Admins"), x.person("friend@org.example")
+	x.write(func(tx *Tx) error { _, err := tx.assignRole(group, superAdmin); return err })
+	orgAdmin := x.as("org-admin@example.com", "ORG_ADMIN")
+	for _, c := range []struct{ method, path, body string }{
+		{"PUT", "/api/v1/groups/" + group + "/users/" + orgAdmin.admin, ""},
+		{"PUT", "/api/v1/groups/" + group + "/users/" + friend, ""},
+		{"DELETE", "/api/v1/groups/" + group + "/users/" + friend, ""},
+		{"PUT", "/api/v1/groups/" + group, groupBody("Renamed", "")},
+		{"DELETE", "/api/v1/groups/" + group, ""},
+		{"POST", "/api/v1/users", `{"profile":{"firstName":"A","lastName":"B","login":"new@example.com","email":"new@example.com"},"groupIds":["` + group + `"]}`},
+	} {
+		orgAdmin.call(c.method, c.path, c.body).refused(403, "E0000006", "")
+	}
+	orgAdmin.call("PUT", "/api/v1/groups/"+orgAdmin.newGroup("Plain")+"/users/"+friend, "").want(204)
+	if got := x.members(group); len(got) != 0 {
+		t.Errorf("members %v", got)
+	}
+}
+
+// security 37: the last super admin holds the role through a group, and stays in it.
+func TestLastSuperAdminStaysInTheGroup(t *testing.T) {
+	x := newTestOrg(t)
+	group := x.newGroup("Admins")
+	membership := "/api/v1/groups/" + group + "/users/" + x.admin
+	x.call("PUT", membership, "").want(204)
+	x.write(func(tx *Tx) error { _, err := tx.assignRole(group, superAdmin); return err })
+	x.call("DELETE", "/api/v1/users/"+x.admin+"/roles/ra1", "").want(204) // still one through the group
+	x.call("DELETE", membership, "").refused(403, "E0000006", "")
+	x.call("DELETE", "/api/v1/groups/"+group, "").refused(403, "E0000006", "")
+	other := x.person("other@org.example")
+	x.call("PUT", "/api/v1/groups/"+group+"/users/"+other, "").want(204)
+	x.call("DELETE", membership, "").want(204)
+}

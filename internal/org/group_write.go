@@ -1,7 +1,8 @@
 package org
 
 import (
-	"gatehouse/internal/db"
+	"slices"
+
 	"gatehouse/internal/okta"
 )
 
@@ -50,11 +51,23 @@ func updateGroup(o *Org, r *Request) (Reply, error) {
 	return ok(o.renderGroup(doc))
 }
 
-// ownGroup reads a group that may be changed by hand; the others are read-only.
+// ownGroup reads a group that may be changed by hand: the others are read-only, and one
+// that holds admin roles is for super admins alone (okta-semantics C6), since to put
+// somebody into it is to give them the roles.
 func (tx *Tx) ownGroup(id string) (okta.Object, error) {
 	doc, err := tx.get(groups, id)
-	if err == nil && doc.Text("type") != oktaGroup {
-		err = fail("E0000111", doc.Text("profile", "name"))
+	if err != nil {
+		return doc, err
+	}
+	if doc.Text("type") != oktaGroup {
+		return doc, fail("E0000111", doc.Text("profile", "name"))
+	}
+	if tx.req == nil || slices.Contains(tx.req.Actor.Roles, superAdmin) {
+		return doc, nil
+	}
+	privileged, err := tx.hasRoles(id)
+	if err == nil && privileged {
+		err = fail("E0000006", "")
 	}
 	return doc, err
 }
@@ -70,7 +83,7 @@ func deleteGroup(o *Org, r *Request) (Reply, error) {
 		if err := tx.unlinkAll(member, id); err != nil {
 			return err
 		}
-		if err := tx.dropRoles(id); err != nil {
+		if err := tx.dropGroupRoles(doc); err != nil {
 			return err
 		}
 		if err := tx.dropTarget("group", id); err != nil {
@@ -83,59 +96,4 @@ func deleteGroup(o *Org, r *Request) (Reply, error) {
 		return Reply{}, err
 	}
 	return noContent()
-}
-
-// dropRoles removes every admin role of an owner with its targets.
-func (tx *Tx) dropRoles(owner string) error {
-	if _, err := tx.q.Exec(tx.ctx, `DELETE FROM role_target WHERE owner = $1`, owner); err != nil {
-		return err
-	}
-	res, err := tx.q.Exec(tx.ctx, `DELETE FROM role_assignment WHERE owner = $1`, owner)
-	if err != nil {
-		return err
-	}
-	n, err := res.RowsAffected()
-	tx.changed = tx.changed || n > 0
-	return err
-}
-
-// dropTarget takes something that is removed out of the roles that it narrows. A role
-// without a target covers the whole org, so one that loses its last target is taken
-// away: nobody gains reach because a group was deleted [assumed].
-func (tx *Tx) dropTarget(kind, target string) error {
-	rows, err := tx.q.Query(tx.ctx, `SELECT owner, role FROM role_target WHERE kind = $1 AND target = $2 ORDER BY owner, role`, kind, target)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	type assignment struct{ owner, role string }
-	var narrowed []assignment
-	for rows.Next() {
-		var a assignment
-		if err := rows.Scan(&a.owner, &a.role); err != nil {
-			return err
-		}
-		narrowed = append(narrowed, a)
-	}
-	if err := rows.Err(); err != nil || len(narrowed) == 0 {
-		return err
-	}
-	tx.changed = true
-	if _, err := tx.q.Exec(tx.ctx, `DELETE FROM role_target WHERE kind = $1 AND target = $2`, kind, target); err != nil {
-		return err
-	}
-	for _, a := range narrowed {
-		var left string
-		err := tx.q.QueryRow(tx.ctx, `SELECT target FROM role_target WHERE owner = $1 AND role = $2 LIMIT 1`, a.owner, a.role).Scan(&left)
-		if !db.IsNone(err) {
-			if err != nil {
-				return err
-			}
-			continue
-		}
-		if _, err := tx.q.Exec(tx.ctx, `DELETE FROM role_assignment WHERE owner = $1 AND id = $2`, a.owner, a.role); err != nil {
-			return err
-		}
-	}
-	return nil
 }

@@ -17,6 +17,11 @@ func (tx *Tx) keepSuper(user string) error {
 	if err != nil || !slices.Contains(roles, superAdmin) {
 		return err
 	}
+	return tx.superLeft(user)
+}
+
+// superLeft fails when nobody but this person ("": nobody at all) is a super admin who can sign in.
+func (tx *Tx) superLeft(user string) error {
 	rows, err := tx.ids(`SELECT owner FROM role_assignment WHERE type = 'SUPER_ADMIN' AND owner <> $1
 		UNION SELECT e.src FROM role_assignment r JOIN edge e ON e.kind = 'member' AND e.dst = r.owner
 		WHERE r.type = 'SUPER_ADMIN' AND e.src <> $1 ORDER BY 1`, user)

@@ -3,7 +3,6 @@ package org
 import (
 	"slices"
 
-	"gatehouse/internal/db"
 	"gatehouse/internal/okta"
 )
 
@@ -184,13 +183,9 @@ func (tx *Tx) releaseUnique(u *userSchema, p namedProperty) error {
 	return err
 }
 
+// schemaJobPending tells whether work on an attribute is not done yet.
 func (s store) schemaJobPending(typeID, property string) (bool, error) {
-	var kind string
-	err := s.q.QueryRow(s.ctx, `SELECT kind FROM schema_job WHERE type_id = $1 AND property = $2`, typeID, property).Scan(&kind)
-	if db.IsNone(err) {
-		return false, nil
-	}
-	return err == nil, err
+	return s.found(`SELECT property FROM schema_job WHERE type_id = $1 AND property = $2`, typeID, property)
 }
 
 // schemaFault is E0000001 for one attribute of a schema.

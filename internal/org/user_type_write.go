@@ -1,9 +1,6 @@
 package org
 
-import (
-	"gatehouse/internal/db"
-	"gatehouse/internal/okta"
-)
+import "gatehouse/internal/okta"
 
 // updateUserType changes the display name or the description, whichever is sent.
 func updateUserType(o *Org, r *Request) (Reply, error) {
@@ -91,10 +88,5 @@ func deleteUserType(o *Org, r *Request) (Reply, error) {
 
 // typeInUse tells whether somebody, deactivated people too, is of this type.
 func (s store) typeInUse(id string) (bool, error) {
-	var user string
-	err := s.q.QueryRow(s.ctx, `SELECT id FROM attr WHERE kind = 'user' AND name = 'type.id' AND value = $1 LIMIT 1`, fold(id)).Scan(&user)
-	if db.IsNone(err) {
-		return false, nil
-	}
-	return err == nil, err
+	return s.found(`SELECT id FROM attr WHERE kind = 'user' AND name = 'type.id' AND value = $1 LIMIT 1`, fold(id))
 }
