@@ -1,6 +1,8 @@
 package org
 
 import (
+	"fmt"
+	"sync"
 	"testing"
 	"time"
 )
@@ -54,4 +56,29 @@ func TestUserTypeRefusals(t *testing.T) {
 	x.call("POST", "/api/v1/meta/types/user", `{"name":"Contractor","displayName":"X"}`).refused(400, "E0000001", "name: An object with this field already exists in the current organization")
 	x.call("PUT", path+id, `{"name":"other","displayName":"X"}`).refused(400, "E0000001", "name: The name of a user type cannot be changed")
 	x.call("POST", path+id, `{"displayName":" "}`).refused(400, "E0000001", "displayName: The field cannot be left blank")
+}
+
+// However a type's deletion and people of that type race, nobody is left with a type that is gone.
+func TestUserTypeDeletionRace(t *testing.T) {
+	eachDatabase(t, func(t *testing.T, x *testOrg) {
+		for round := range 4 {
+			id := x.call("POST", "/api/v1/meta/types/user", fmt.Sprintf(`{"name":"race%d","displayName":"Race"}`, round)).want(200).doc().Text("id")
+			var wg sync.WaitGroup
+			for i := range 4 {
+				login := fmt.Sprintf("r%d-%d@org.example", round, i)
+				wg.Go(func() {
+					x.call("POST", "/api/v1/users?activate=false", `{"type":{"id":"`+id+`"},"profile":{"firstName":"A","lastName":"B","login":"`+login+`","email":"`+login+`"}}`)
+				})
+			}
+			wg.Go(func() { x.call("DELETE", "/api/v1/meta/types/user/"+id, "") })
+			wg.Wait()
+			used, err := x.reads(t.Context()).typeInUse(id)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if gone := x.call("GET", "/api/v1/meta/types/user/"+id, "").status == 404; gone && used {
+				t.Fatal("somebody is of a type that is gone")
+			}
+		}
+	})
 }
