@@ -16,10 +16,11 @@ func (o *Org) authorize(h http.Header, r *Request) error {
 			o.baseURL, o.baseURL, r.Op.Scope, r.Op.Path))
 		return fail("E0000006", "")
 	}
-	if !roleAllows(r) {
-		return fail("E0000006", "")
+	allowed, err := o.roleAllows(r)
+	if err == nil && !allowed {
+		err = fail("E0000006", "")
 	}
-	return nil
+	return err
 }
 
 // holds tells whether the scopes contain want; manage includes read (okta-semantics C7).

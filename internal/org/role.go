@@ -27,24 +27,27 @@ func superOnly(op string) bool {
 
 // roleAllows tells whether one of the caller's roles covers the operation. Nobody
 // without a role may do anything but read themselves.
-func roleAllows(r *Request) bool {
-	if slices.Contains(r.Actor.Roles, "SUPER_ADMIN") {
-		return true
-	}
-	if own(r) {
-		return true
-	}
-	if superOnly(r.Op.ID) {
-		return false
-	}
-	if slices.Contains(r.Actor.Roles, "ORG_ADMIN") {
-		return true
+func (o *Org) roleAllows(r *Request) (bool, error) {
+	switch {
+	case slices.Contains(r.Actor.Roles, superAdmin), own(r):
+		return true, nil
+	case superOnly(r.Op.ID):
+		return false, nil
+	case slices.Contains(r.Actor.Roles, orgAdmin):
+		return true, nil
 	}
 	area := r.Op.Area
 	if area == "UserSchema" {
 		area = "UserType"
 	}
-	return r.Op.Safe() && slices.ContainsFunc(readers[area], func(role string) bool { return slices.Contains(r.Actor.Roles, role) })
+	holds := func(role string) bool { return slices.Contains(r.Actor.Roles, role) }
+	if r.Op.Safe() && slices.ContainsFunc(readers[area], holds) {
+		return true, nil
+	}
+	if !slices.ContainsFunc(writers[r.Op.ID], holds) {
+		return false, nil
+	}
+	return o.reads(r.ctx).reaches(r, writers[r.Op.ID])
 }
 
 // own tells whether somebody reads what everybody may read about themselves:

@@ -45,23 +45,25 @@ func (tx *Tx) superLeft(user string) error {
 	return fail("E0000006", "", "This is the last super administrator of the org: give the role to somebody else first")
 }
 
-// superProof are the operations that nobody but a super admin may do to a super admin
-// (okta-semantics C6: the help pages mark the others as allowed).
-var superProof = []string{
+// guarded are the operations by which somebody could take over or remove an admin.
+// Only a super admin may do them to a super admin (okta-semantics C6: the help pages
+// mark the other operations as allowed), and only a super or org admin to somebody
+// who holds another role [assumed].
+var guarded = []string{
 	opDeactivate, opDelete, opEdit, opSetPassword, opResetPassword, opExpirePassword, opResetFactors,
 	opChangePassword, opChangeQuestion, opForgotPassword,
 }
 
-// guardSuper refuses an operation on a super admin to somebody who is none.
-func (s store) guardSuper(r *Request, op string, doc okta.Object) error {
-	if !slices.Contains(superProof, op) || slices.Contains(r.Actor.Roles, superAdmin) {
+// guardAdmin refuses a guarded operation on an admin who stands above the caller.
+func (s store) guardAdmin(r *Request, op string, doc okta.Object) error {
+	if !slices.Contains(guarded, op) || slices.Contains(r.Actor.Roles, superAdmin) {
 		return nil
 	}
 	roles, err := rolesOf(s, doc.Text("id"))
 	if err != nil {
 		return err
 	}
-	if slices.Contains(roles, superAdmin) {
+	if slices.Contains(roles, superAdmin) || len(roles) > 0 && !slices.Contains(r.Actor.Roles, orgAdmin) {
 		return fail("E0000006", "")
 	}
 	return nil

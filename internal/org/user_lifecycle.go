@@ -29,7 +29,7 @@ func (tx *Tx) move(r *Request, op string) (okta.Object, error) {
 	if err != nil {
 		return doc, err
 	}
-	if err := tx.guardSuper(r, op, doc); err != nil {
+	if err := tx.guardAdmin(r, op, doc); err != nil {
 		return doc, err
 	}
 	ready, err := tx.ready(doc)

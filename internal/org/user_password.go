@@ -58,7 +58,7 @@ func (s store) changing(r *Request, op string) (okta.Object, error) {
 	if _, err := next(op, doc.Text("status"), true); err != nil {
 		return doc, err
 	}
-	return doc, s.guardSuper(r, op, doc)
+	return doc, s.guardAdmin(r, op, doc)
 }
 
 // writeCredentials makes a change that was proved with the credential seen, and

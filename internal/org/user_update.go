@@ -55,7 +55,7 @@ func (s store) mayEdit(r *Request, doc okta.Object) error {
 	if _, err := next(opEdit, doc.Text("status"), true); err != nil {
 		return err
 	}
-	if err := s.guardSuper(r, opEdit, doc); err != nil {
+	if err := s.guardAdmin(r, opEdit, doc); err != nil {
 		return err
 	}
 	return ifMatch(r, doc)
