@@ -12,10 +12,19 @@ func getUser(o *Org, r *Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	return Reply{Status: http.StatusOK, Header: http.Header{"Etag": {userETag(doc)}}, Body: o.renderUser(doc).Bytes()}, nil
+	return Reply{Status: http.StatusOK, Header: http.Header{"Etag": {userETag(doc)}}, Body: omitting(r, o.renderUser(doc)).Bytes()}, nil
 }
 
 // listUsers answers people, deactivated ones only to filter and search.
 func listUsers(o *Org, r *Request) (Reply, error) {
-	return o.answerList(r, userList, func(doc okta.Object) (okta.Object, error) { return o.renderListedUser(doc), nil })
+	f, projected, err := parseFields(r.Query.Get("fields"))
+	if err != nil {
+		return Reply{}, err
+	}
+	return o.answerList(r, userList, func(doc okta.Object) (okta.Object, error) {
+		if projected {
+			return f.of(doc), nil
+		}
+		return omitting(r, o.renderListedUser(doc)), nil
+	})
 }

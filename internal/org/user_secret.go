@@ -30,10 +30,13 @@ type preparedCredentials struct {
 // minAnswer is the length of a recovery answer ("recorded", okta-semantics C9).
 const minAnswer = 4
 
+// secretRules say what a request may do with a password: import a hash of another
+// system; strict also refuses the last passwords.
+type secretRules struct{ importable, strict bool }
+
 // prepareCredentials checks credentials for the person doc and hashes them. It runs
-// outside of a transaction: a hash takes tens of milliseconds. importable says that a
-// hash of another system is allowed now.
-func (o *Org) prepareCredentials(s store, doc okta.Object, in *credentialsInput, importable bool) (p preparedCredentials, err error) {
+// outside of a transaction: a hash takes tens of milliseconds.
+func (o *Org) prepareCredentials(s store, doc okta.Object, in *credentialsInput, rules secretRules) (p preparedCredentials, err error) {
 	if in == nil {
 		return p, nil
 	}
@@ -50,7 +53,7 @@ func (o *Org) prepareCredentials(s store, doc okta.Object, in *credentialsInput,
 			return p, invalid("provider", "provider: The type must be OKTA, FEDERATION, SOCIAL or IMPORT")
 		}
 	}
-	if p.hash, err = o.preparePassword(s, doc, in, importable); err != nil {
+	if p.hash, err = o.preparePassword(s, doc, in, rules); err != nil {
 		return p, err
 	}
 	if q := in.Question; q != nil {
@@ -59,7 +62,7 @@ func (o *Org) prepareCredentials(s store, doc okta.Object, in *credentialsInput,
 	return p, nil
 }
 
-func (o *Org) preparePassword(s store, doc okta.Object, in *credentialsInput, importable bool) (string, error) {
+func (o *Org) preparePassword(s store, doc okta.Object, in *credentialsInput, rules secretRules) (string, error) {
 	if in.Password == nil {
 		return "", nil
 	}
@@ -68,7 +71,7 @@ func (o *Org) preparePassword(s store, doc okta.Object, in *credentialsInput, im
 		return "", invalid("password", "password: Password hooks are not available in this org")
 	case in.Password.Hash != nil && in.Password.Value != nil:
 		return "", invalid("password", "password: Give either a value or a hash")
-	case in.Password.Hash != nil && !importable:
+	case in.Password.Hash != nil && !rules.importable:
 		return "", invalid("password", "password: A hash can only be imported for a user who is STAGED")
 	case in.Password.Hash != nil:
 		if problem := in.Password.Hash.problem(); problem != "" {
@@ -78,7 +81,7 @@ func (o *Org) preparePassword(s store, doc okta.Object, in *credentialsInput, im
 	case in.Password.Value == nil:
 		return "", nil
 	}
-	cause, err := o.judgePassword(s, doc, *in.Password.Value, false)
+	cause, err := o.judgePassword(s, doc, *in.Password.Value, rules.strict)
 	if err != nil {
 		return "", err
 	}

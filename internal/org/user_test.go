@@ -1,6 +1,8 @@
 package org
 
 import (
+	"net/http"
+	"net/url"
 	"regexp"
 	"slices"
 	"strings"
@@ -198,4 +200,45 @@ func TestRemovedUserLeavesNothing(t *testing.T) {
 			t.Errorf("%d events %s", n, event)
 		}
 	}
+}
+
+func TestUserProjections(t *testing.T) {
+	x := newTestOrg(t)
+	id := x.newPerson("projected@example.com", "", withSecret(passwordA))
+	list := func(fields string) string {
+		return string(x.call("GET", "/api/v1/users?q=projected&fields="+url.QueryEscape(fields), "").want(200).body)
+	}
+	for fields, want := range map[string]string{
+		"status,profile:(firstName,login)": `[{"id":"` + id + `","status":"ACTIVE","profile":{"firstName":"Given","login":"projected@example.com"}}]`,
+		"profile:(lastName)":               `[{"id":"` + id + `","profile":{"lastName":"Family"}}]`,
+		"id, status":                       `[{"id":"` + id + `","status":"ACTIVE"}]`,
+	} {
+		if got := list(fields); got != want {
+			t.Errorf("fields=%s\n%s\nwant\n%s", fields, got, want)
+		}
+	}
+	x.call("GET", "/api/v1/users?fields=profile:(login", "").refused(400, "E0000001", "")
+
+	r, err := http.NewRequestWithContext(t.Context(), "GET", x.url+"/api/v1/users/"+id, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header = http.Header{"Authorization": {"SSWS " + x.token}, "Content-Type": {"application/json; okta-response=omitCredentials,omitCredentialsLinks"}}
+	w, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.Body.Close()
+	doc := readAnswer(t, w).want(200).doc()
+	if doc.Get("credentials") != nil || doc.Get("_links", "resetPassword") != nil || doc.Get("_links", "suspend") == nil {
+		t.Errorf("omitting: %s", doc.Bytes())
+	}
+}
+
+func TestStrictPassword(t *testing.T) {
+	x := newTestOrg(t)
+	path := "/api/v1/users/" + x.newPerson("strict@example.com", "", withSecret(passwordA))
+	body := `{"credentials":` + withSecret(passwordA) + `}`
+	x.call("POST", path+"?strict=true", body).refused(400, "E0000001", "password: Password has been used too recently")
+	x.call("POST", path, body).want(200)
 }

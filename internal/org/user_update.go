@@ -26,7 +26,7 @@ func (o *Org) editUser(r *Request, replace bool) (Reply, error) {
 	if err := s.mayEdit(r, doc); err != nil {
 		return Reply{}, err
 	}
-	secrets, err := o.prepareCredentials(s, doc, in.Credentials, doc.Text("status") == staged)
+	secrets, err := o.prepareCredentials(s, doc, in.Credentials, secretRules{importable: doc.Text("status") == staged, strict: r.flag("strict", false)})
 	if err != nil {
 		return Reply{}, err
 	}
