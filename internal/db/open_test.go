@@ -120,7 +120,7 @@ func TestAFileIsCopiedBeforeItsSchemaChanges(t *testing.T) {
 }
 
 func TestSeveralProcessesMayMigrateAtOnce(t *testing.T) {
-	o := options(3)
+	o := options(20) // long enough for them to meet
 	o.URL = dbtest.URL(t, db.Postgres)
 	var wg sync.WaitGroup
 	for range 4 {
