@@ -179,6 +179,29 @@ func TestUpdatesAloneSeeAllEarlierOnes(t *testing.T) {
 	}
 }
 
+func TestAnUpdateAloneWaitsForThatOfAnotherProcess(t *testing.T) {
+	for _, dialect := range []db.Dialect{db.SQLite, db.Postgres} {
+		t.Run(string(dialect), func(t *testing.T) {
+			ctx := context.Background()
+			o := options(1)
+			o.URL = dbtest.URL(t, dialect)
+			o.BusyTimeout = 100 * time.Millisecond
+			first, second := open(t, o), open(t, o)
+			ran := false
+			err := first.UpdateAlone(ctx, 1, func(db.Querier) error {
+				err := second.UpdateAlone(ctx, 1, func(db.Querier) error { ran = true; return nil })
+				if !errors.Is(err, db.ErrBusy) || ran {
+					t.Errorf("while the first runs, the second ran: %v, error %v; want ErrBusy", ran, err)
+				}
+				return nil
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		})
+	}
+}
+
 // fault 12
 func TestALockedDatabaseIsBusyAfterTheTimeOut(t *testing.T) {
 	file := dbtest.URL(t, db.SQLite)
