@@ -116,7 +116,7 @@ func indexEvent(s store, seq int64, e logEntry) error {
 		rows = append(rows, attr{"target.id", t.ID})
 	}
 	for _, a := range rows {
-		if _, err := s.q.Exec(s.ctx, `INSERT INTO event_index (name, value, seq) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`, a.name, a.value, seq); err != nil {
+		if _, err := s.q.Exec(s.ctx, `INSERT INTO event_index (name, value, seq) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`, a.name, fold(a.value), seq); err != nil {
 			return err
 		}
 	}
