@@ -49,6 +49,8 @@ var catalogue = map[string]struct {
 	"E0000068": {403, "Invalid Passcode/Answer"},
 	"E0000069": {403, "User Locked"},
 	"E0000079": {403, "This operation is not allowed in the current authentication state."},
+	"E0000077": {403, "Cannot modify the %s attribute because it is read-only."},
+	"E0000078": {403, "Cannot modify the %s attribute because it is immutable."},
 	"E0000080": {403, "The password does not meet the complexity requirements of the current password policy."},
 	"E0000087": {403, "The recovery question answer did not match our records."},
 	"E0000093": {400, "Target count limit exceeded"},

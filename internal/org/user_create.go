@@ -62,7 +62,7 @@ func (o *Org) planUser(r *Request, in userInput) (userPlan, error) {
 	if n.profile.IsZero() {
 		n.profile, _ = okta.Trusted([]byte("{}")) // an empty object is one
 	}
-	if err := o.checkProfile(s, n.typeID, n.profile); err != nil {
+	if err := o.checkProfile(s, n.typeID, okta.Object{}, n.profile); err != nil {
 		return n, err
 	}
 	var err error
@@ -99,13 +99,17 @@ func failWithCause(code string) error {
 // federated tells whether somebody else checks this person's password.
 func (u newUser) federated() bool { return u.provider == "FEDERATION" || u.provider == "SOCIAL" }
 
-// checkProfile refuses a whole profile that its type's schema does not allow.
-func (o *Org) checkProfile(s store, typeID string, profile okta.Object) error {
+// checkProfile refuses a whole profile that its type's schema does not allow, or a
+// change of what it does not let change. before is zero for a new person.
+func (o *Org) checkProfile(s store, typeID string, before, profile okta.Object) error {
 	causes, err := o.validateProfile(s, typeID, profile)
 	if err != nil {
 		return err
 	}
-	return profileFault(causes)
+	if err := profileFault(causes); err != nil {
+		return err
+	}
+	return o.checkMutability(s, typeID, before, profile)
 }
 
 // createUser stores a planned person with credentials, groups and the welcome message.

@@ -77,7 +77,7 @@ func (tx *Tx) edit(doc okta.Object, in userInput, secrets preparedCredentials, r
 		}
 		doc = doc.With("profile", orderedProfile(profile))
 	}
-	if err := tx.org.checkProfile(tx.store, doc.Text("type", "id"), doc.Object("profile")); err != nil {
+	if err := tx.org.checkProfile(tx.store, doc.Text("type", "id"), before.Object("profile"), doc.Object("profile")); err != nil {
 		return doc, err
 	}
 	if err := tx.moveClaims(before, doc); err != nil {
