@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/go-jose/go-jose/v4"
+	"golang.org/x/sync/singleflight"
 )
 
 // idTokenAlgorithms is the allow-list for ID tokens: an org signs them with RS256 only.
@@ -32,6 +33,7 @@ type keySet struct {
 	get func(ctx context.Context, url, bearer string, into any) (http.Header, error)
 	now func() time.Time
 
+	reading   singleflight.Group
 	mu        sync.Mutex
 	keys      []jose.JSONWebKey
 	until     time.Time
@@ -49,19 +51,17 @@ func (k *keySet) VerifySignature(ctx context.Context, jwt string) ([]byte, error
 		return nil, errors.New("a token must have one signature")
 	}
 	id := jws.Signatures[0].Header.KeyID
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	if !k.now().Before(k.until) {
-		if err := k.fetch(ctx); err != nil {
-			return nil, err
-		}
-	} else if len(k.matching(id)) == 0 && k.now().Sub(k.refetched) >= refetchEvery {
-		k.refetched = k.now()
-		if err := k.fetch(ctx); err != nil {
+	keys, old := k.kept(id)
+	unknown := !old && len(keys) == 0 && k.mayRefetch()
+	if old || unknown {
+		if err := k.read(ctx, unknown); err != nil {
 			return nil, err
 		}
 	}
-	for _, key := range k.matching(id) {
+	if len(keys) == 0 { // another sign-in may have read them since
+		keys, _ = k.kept(id)
+	}
+	for _, key := range keys {
 		if payload, err := jws.Verify(key); err == nil {
 			return payload, nil
 		}
@@ -69,25 +69,51 @@ func (k *keySet) VerifySignature(ctx context.Context, jwt string) ([]byte, error
 	return nil, errors.New("signed by no key of the org")
 }
 
-// matching lists the signing keys with this id; without an id, all of them.
-func (k *keySet) matching(id string) []jose.JSONWebKey {
-	var found []jose.JSONWebKey
+// kept lists the signing keys with this id; without an id, all of them. Keys that are too old are not to be used.
+func (k *keySet) kept(id string) (found []jose.JSONWebKey, old bool) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if !k.now().Before(k.until) {
+		return nil, true
+	}
 	for _, key := range k.keys {
 		if (id == "" || key.KeyID == id) && key.Use != "enc" && key.IsPublic() {
 			found = append(found, key)
 		}
 	}
-	return found
+	return found, false
 }
 
-func (k *keySet) fetch(ctx context.Context) error {
-	var set jose.JSONWebKeySet
-	header, err := k.get(ctx, k.url, "", &set)
-	if err != nil {
-		return fmt.Errorf("read the org's keys: %w", err)
+func (k *keySet) mayRefetch() bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.now().Sub(k.refetched) >= refetchEvery
+}
+
+// read asks the org for its keys, once for all who wait. Nobody waits longer than their
+// ctx allows: a refresh has to be stored while its lease lasts. A reading for an unknown
+// id counts when it is done, so that all who met the new id at once share it.
+func (k *keySet) read(ctx context.Context, unknown bool) error {
+	done := k.reading.DoChan("", func() (any, error) {
+		var set jose.JSONWebKeySet
+		header, err := k.get(context.WithoutCancel(ctx), k.url, "", &set)
+		k.mu.Lock()
+		defer k.mu.Unlock()
+		if unknown {
+			k.refetched = k.now()
+		}
+		if err != nil {
+			return nil, fmt.Errorf("read the org's keys: %w", err)
+		}
+		k.keys, k.until = set.Keys, k.now().Add(maxAge(header))
+		return nil, nil
+	})
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case result := <-done:
+		return result.Err
 	}
-	k.keys, k.until = set.Keys, k.now().Add(maxAge(header))
-	return nil
 }
 
 // maxAge reads max-age of Cache-Control (RFC 9111 section 5.2.2.1), kept within bounds.

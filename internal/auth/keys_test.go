@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"net/http"
 	"net/url"
+	"sync"
 	"testing"
 	"time"
 
@@ -28,6 +29,27 @@ func TestKeyRotationIsFollowed(t *testing.T) {
 	if _, _, err := c.complete(b, callback); err != nil {
 		t.Fatal(err)
 	}
+	if n := c.op.called("/oauth2/v1/keys"); n != 2 {
+		t.Errorf("keys read %d times, want 2", n)
+	}
+}
+
+// security 56: sign-ins that meet a new key at the same time all go through, by few readings.
+func TestRotationUnderLoad(t *testing.T) {
+	c := newConsole(t)
+	c.signIn(t, newBrowser())
+	c.op.set(func(o *op) { o.signer, o.published = key(1, "two"), []jose.JSONWebKey{public(1, "two")} })
+	var all sync.WaitGroup
+	for range 8 {
+		b := newBrowser()
+		callback := c.op.authorize(t, c.begin(t, b, "/"))
+		all.Go(func() {
+			if _, _, err := c.complete(b, callback); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
 	if n := c.op.called("/oauth2/v1/keys"); n != 2 {
 		t.Errorf("keys read %d times, want 2", n)
 	}

@@ -95,7 +95,7 @@ func (o *op) serve(w http.ResponseWriter, r *http.Request) {
 			_ = json.NewEncoder(w).Encode(jose.JSONWebKeySet{Keys: o.published})
 		}
 	case "/oauth2/v1/userinfo":
-		if r.Header.Get("Authorization") != "Bearer "+o.access {
+		if !strings.HasPrefix(r.Header.Get("Authorization"), "Bearer access-") {
 			w.WriteHeader(http.StatusUnauthorized)
 			return
 		}

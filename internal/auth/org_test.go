@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -111,7 +112,7 @@ func (e *embedded) connect(t *testing.T) {
 	}
 	e.Auth, err = auth.New(t.Context(), auth.Config{
 		OrgURL: e.url, BaseURL: base, ClientID: clientID, ClientSecret: clientSecret, Keys: [][]byte{bytes.Repeat([]byte{1}, 32)},
-		DB: dbtest.Open(t, db.SQLite, options()), HTTP: transport.Client(), Now: e.clock.now, Idle: 10 * time.Hour,
+		DB: dbtest.Open(t, db.SQLite, options()), HTTP: transport.Client(), Now: e.clock.now, Idle: 10 * time.Hour, Log: slog.New(slog.DiscardHandler),
 		Roles: func(ctx context.Context, id string) ([]auth.Role, error) { return auth.RolesOf(ctx, e.api, id) },
 	})
 	if err != nil {
