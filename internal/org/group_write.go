@@ -80,8 +80,10 @@ func deleteGroup(o *Org, r *Request) (Reply, error) {
 			return err
 		}
 		id := doc.Text("id")
-		if err := tx.unlinkAll(member, id); err != nil {
-			return err
+		for _, edges := range []string{member, owner} {
+			if err := tx.unlinkAll(edges, id); err != nil {
+				return err
+			}
 		}
 		if err := tx.dropGroupRoles(doc); err != nil {
 			return err

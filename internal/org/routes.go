@@ -165,6 +165,12 @@ var notBuilt = []string{
 	"getApplicationUserSchema", "updateApplicationUserProfile",
 }
 
+// extraRoute is an operation beyond the 347 that real clients need.
+type extraRoute struct {
+	op     okta.Operation
+	answer handler
+}
+
 // bind fills the matcher. Every operation is either answered or in notBuilt, never both.
 func (o *Org) bind() error {
 	for i := range okta.Operations() {
@@ -180,6 +186,10 @@ func (o *Org) bind() error {
 			answer = notAvailable
 		}
 		o.routes.add(&route{op: op, params: op.Parameters(), answer: answer})
+	}
+	for i := range groupOwnerRoutes {
+		extra := &groupOwnerRoutes[i]
+		o.routes.add(&route{op: &extra.op, params: extra.op.Parameters(), answer: extra.answer})
 	}
 	return nil
 }
