@@ -57,7 +57,7 @@ func (o *Org) forgotLink(r *Request) (Reply, error) {
 			return err
 		}
 		tx.log(userEvent(doc, "user.account.reset_password", "User reset password for Okta"))
-		token, err = tx.recoveryLink(doc, sends)
+		token, err = tx.recoveryLink(doc, questionLink, sends)
 		return err
 	})
 	if err != nil {

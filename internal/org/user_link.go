@@ -2,19 +2,18 @@ package org
 
 import (
 	"time"
-
-	"gatehouse/internal/db"
 )
 
-// The kinds of one-time link.
+// The kinds of one-time link. A question link also asks for the recovery answer.
 const (
 	activationLink = "activation"
 	recoveryLink   = "recovery"
+	questionLink   = "question"
 )
 
 // linkLife is how long a link works: an activation token for 7 days (administrator's
 // help), a recovery token for 60 minutes ("recorded", okta-semantics C9).
-var linkLife = map[string]time.Duration{activationLink: 7 * 24 * time.Hour, recoveryLink: time.Hour}
+var linkLife = map[string]time.Duration{activationLink: 7 * 24 * time.Hour, recoveryLink: time.Hour, questionLink: time.Hour}
 
 // newLink makes the one link of its kind that works for a person from now on, and returns its token.
 func (tx *Tx) newLink(user, kind string) (string, error) {
@@ -25,16 +24,6 @@ func (tx *Tx) newLink(user, kind string) (string, error) {
 	_, err := tx.q.Exec(tx.ctx, `INSERT INTO user_token (hash, user_id, kind, expires) VALUES ($1, $2, $3, $4)`,
 		hashSecret(token), user, kind, tx.now.Add(linkLife[kind]).UnixMilli())
 	return token, err
-}
-
-// linkOwner finds the person of a link that still works; "" where there is none.
-func (s store) linkOwner(token, kind string, now time.Time) (string, error) {
-	var user string
-	err := s.q.QueryRow(s.ctx, `SELECT user_id FROM user_token WHERE hash = $1 AND kind = $2 AND expires > $3`, hashSecret(token), kind, now.UnixMilli()).Scan(&user)
-	if db.IsNone(err) {
-		return "", nil
-	}
-	return user, err
 }
 
 // dropLinks makes every link of a person useless.

@@ -14,7 +14,7 @@ func resetPassword(o *Org, r *Request) (Reply, error) {
 	_, err := o.moveUser(r, opResetPassword, func(tx *Tx, doc okta.Object) error {
 		tx.log(userEvent(doc, "user.account.reset_password", "User reset password for Okta"))
 		var err error
-		if token, err = tx.recoveryLink(doc, sends); err != nil || !r.flag("revokeSessions", false) {
+		if token, err = tx.recoveryLink(doc, recoveryLink, sends); err != nil || !r.flag("revokeSessions", false) {
 			return err
 		}
 		_, err = tx.endSessionsOf(doc.Text("id"))
@@ -26,9 +26,9 @@ func resetPassword(o *Org, r *Request) (Reply, error) {
 	return o.recoveryReply(token, sends)
 }
 
-// recoveryLink makes the link with which somebody sets a new password, and sends it where asked to.
-func (tx *Tx) recoveryLink(doc okta.Object, sends bool) (string, error) {
-	token, err := tx.newLink(doc.Text("id"), recoveryLink)
+// recoveryLink makes the link, of this kind, with which somebody sets a new password, and sends it where asked to.
+func (tx *Tx) recoveryLink(doc okta.Object, kind string, sends bool) (string, error) {
+	token, err := tx.newLink(doc.Text("id"), kind)
 	if err != nil || !sends {
 		return token, err
 	}

@@ -36,6 +36,8 @@ const (
 	// opSignIn is a sign-in with the right password, opLock the failed one that reaches the policy's limit.
 	opSignIn = "signIn"
 	opLock   = "lock"
+	// opRedeem is the use of a one-time link to set a password.
+	opRedeem = "redeemLink"
 )
 
 // move is one cell: the new status, or the error that refuses. linked tells whether a
@@ -79,6 +81,7 @@ var userMoves = map[string][len(userStates)]move{
 	opEdit:           {quiet(staged), quiet(provisioned), quiet(active), quiet(recovery), quiet(passwordExpired), quiet(lockedOut), quiet(suspended), no("E0000038")},
 	opSetPassword:    {quiet(staged), quiet(active), quiet(active), quiet(active), quiet(active), quiet(lockedOut), quiet(suspended), no("E0000038")},
 	opSignIn:         {no("E0000004"), no("E0000004"), quiet(active), no("E0000004"), quiet(passwordExpired), no("E0000004"), no("E0000004"), no("E0000004")},
+	opRedeem:         {no("E0000105"), quiet(active), quiet(active), quiet(active), quiet(active), no("E0000105"), no("E0000105"), no("E0000105")},
 	opLock:           {no("E0000004"), no("E0000004"), quiet(lockedOut), no("E0000004"), quiet(lockedOut), no("E0000004"), no("E0000004"), no("E0000004")},
 }
 

@@ -10,7 +10,7 @@ import (
 )
 
 // providerPaths are the provider's; the rest is the management API.
-var providerPaths = []string{"/oauth2/", "/.well-known/", "/login", "/login/", "/signin/", "/api/v1/authn", "/api/v1/authn/"}
+var providerPaths = []string{"/oauth2/", "/.well-known/", "/login", "/login/", "/signin/", "/welcome/", "/api/v1/authn", "/api/v1/authn/"}
 
 // orgHandler is all that the org serves at its address: the management API, and the
 // OAuth provider with its sign-in pages. ServeMux is given no path of the API to judge:

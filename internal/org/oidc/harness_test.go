@@ -106,7 +106,7 @@ func serve(t testing.TB, d *db.DB) *server {
 		t.Fatal(err)
 	}
 	p := oidc.New(o, oidc.Config{})
-	for _, path := range []string{"/oauth2/", "/.well-known/", "/login", "/login/", "/signin/", "/api/v1/authn", "/api/v1/authn/"} {
+	for _, path := range []string{"/oauth2/", "/.well-known/", "/login", "/login/", "/signin/", "/welcome/", "/api/v1/authn", "/api/v1/authn/"} {
 		mux.Handle(path, p)
 	}
 	mux.Handle("/", o)

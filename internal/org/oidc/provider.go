@@ -29,7 +29,7 @@ type Provider struct {
 }
 
 // New makes the provider of an org and begins to make its signing keys. Mount it on
-// /oauth2/, /.well-known/, /login, /signin/ and /api/v1/authn. It panics on a base URL
+// /oauth2/, /.well-known/, /login, /signin/, /welcome/ and /api/v1/authn. It panics on a base URL
 // that is none.
 func New(o *org.Org, c Config) *Provider {
 	base, err := url.Parse(o.BaseURL())
@@ -73,6 +73,10 @@ func (p *Provider) routes() *http.ServeMux {
 	m.Handle("POST /login/signout", p.page(p.signOut))
 	m.Handle("GET /signin/{key}", p.page(p.signInPage))
 	m.Handle("POST /signin/{key}", p.page(p.signIn))
+	for _, path := range []string{"/welcome/{token}", "/signin/reset-password/{token}"} {
+		m.Handle("GET "+path, p.page(p.linkPage))
+		m.Handle("POST "+path, p.page(p.link))
+	}
 	m.Handle("GET /signin/assets/{file}", http.HandlerFunc(p.pages.asset))
 	m.Handle("POST /api/v1/authn", p.api(p.authn))
 	m.Handle("POST /api/v1/authn/cancel", p.api(p.authnCancel))
