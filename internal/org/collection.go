@@ -16,24 +16,39 @@ type collection struct {
 	prefix string
 	// attrs are the searched values of a document.
 	attrs func(okta.Object) []attr
+	// sorted are the attributes that lists are often sorted by: a document without one
+	// keeps a row for it, so that it is found in its place at once.
+	sorted []string
+	// contains are the attributes that "co" looks up in the trigram table of the kind.
+	contains []string
 	// unique are the values that no other document may hold, by name ("user.login").
 	unique func(okta.Object) []attr
 }
 
-// searched are the values that the attr table holds of a document, each once.
-func (c *collection) searched(doc okta.Object) []attr {
+// searchedValues are the rows of a document in the attr table, each once: its searched
+// values, a row without name that says that it is there, and a row ” for each
+// attribute of sorted that it lacks. The id itself needs no row.
+func (c *collection) searchedValues(doc okta.Object) []attr {
 	if c.attrs == nil {
 		return nil
 	}
 	all := c.attrs(doc)
-	once := all[:0]
+	rows := append(make([]attr, 0, len(all)+4), attr{})
 	for _, a := range all {
-		if !slices.Contains(once, a) {
-			once = append(once, a)
+		if a.name != "id" && !slices.Contains(rows, a) {
+			rows = append(rows, a)
 		}
 	}
-	return once
+	for _, name := range c.sorted {
+		if !slices.ContainsFunc(rows, func(a attr) bool { return a.name == name }) {
+			rows = append(rows, attr{name, ""})
+		}
+	}
+	return rows
 }
+
+// marks tells whether a document without this attribute has a row ” for it.
+func (c *collection) marks(name string) bool { return slices.Contains(c.sorted, name) }
 
 // attr is a searched value, folded and cut as the attr table holds it.
 type attr struct{ name, value string }

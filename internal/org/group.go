@@ -5,7 +5,11 @@ import (
 )
 
 // groups is the collection of groups.
-var groups = &collection{kind: "group", noun: "UserGroup", prefix: "00g", attrs: groupAttrs, unique: groupUnique}
+var groups = &collection{
+	kind: "group", noun: "UserGroup", prefix: "00g", attrs: groupAttrs, unique: groupUnique,
+	sorted:   []string{"type", "created", "lastUpdated", "lastMembershipUpdated", "profile.name", "profile.description"},
+	contains: []string{"profile.name", "profile.description"},
+}
 
 // groupUnique: a name belongs to one group. Groups of applications are outside the rule.
 func groupUnique(doc okta.Object) []attr {
@@ -17,7 +21,7 @@ func groupUnique(doc okta.Object) []attr {
 
 // groupAttrs are the searched values of a group.
 func groupAttrs(doc okta.Object) []attr {
-	return profileAttrs(doc, "id", "type", "created", "lastUpdated", "lastMembershipUpdated")
+	return profileAttrs(doc, "type", "created", "lastUpdated", "lastMembershipUpdated", "source.id")
 }
 
 // everyone is the id of the built-in group of all people that are not deactivated.

@@ -68,14 +68,14 @@ func (o *Org) answerList(r *Request, l listing, render func(okta.Object) (okta.O
 // list reads the page that the request's limit and after ask for. Bad paging is
 // E0000029, a bad search E0000031, a bad filter E0000053, both together E0000033.
 func (o *Org) list(r *Request, l listing) (page, error) {
-	q, err := l.read(r)
+	q, err := l.read(r, o.db.Dialect)
 	if err != nil {
 		return page{}, err
 	}
 	if q.after, err = o.openCursor(r.Query.Get("after"), q.identity()); err != nil {
 		return page{}, err
 	}
-	found, more, err := q.run(o.reads(r.ctx))
+	found, more, err := newFinder(q, o.reads(r.ctx)).run()
 	if err != nil {
 		return page{}, err
 	}

@@ -1,8 +1,7 @@
 package org
 
 import (
-	"strings"
-
+	"gatehouse/internal/expr"
 	"gatehouse/internal/okta"
 )
 
@@ -13,81 +12,59 @@ type hit struct {
 }
 
 // run reads the documents of a page, and tells whether there are more behind it.
-func (q *asked) run(s store) (found []hit, more bool, err error) {
-	at := q.after
+func (f *finder) run() (found []hit, more bool, err error) {
+	next := f.batch
+	if f.node == nil {
+		next = f.plain
+	} else if err := f.choose(); err != nil {
+		return nil, false, err
+	}
+	at, n := f.after, f.limit+1
+	found = make([]hit, 0, min(n, 1000))
 	for {
-		batch, err := q.batch(s, at)
+		batch, err := next(at, n)
 		if err != nil {
 			return nil, false, err
 		}
 		for _, h := range batch {
-			if !q.shows(h.doc) {
+			if !f.shows(h.doc) {
 				continue
 			}
-			if len(found) == q.limit {
+			if len(found) == f.limit {
 				return found, true, nil
 			}
 			found = append(found, h)
 		}
-		if len(batch) <= q.limit {
+		if len(batch) < n {
 			return found, false, nil
 		}
 		at = batch[len(batch)-1].at
+		n = min(2*n, max(f.limit+1, 1000)) // many were left out: read ahead
 	}
 }
 
-// batch reads the next documents, one more than a page has, before shows is asked.
-func (q *asked) batch(s store, at position) ([]hit, error) {
-	query, args := `SELECT id, body FROM document WHERE kind = $1 AND id > $2 ORDER BY id LIMIT $3`, []any{q.collection.kind, at.id, q.limit + 1}
+// plain reads the next n documents of a list without search, hidden ones too.
+func (f *finder) plain(at position, n int) ([]hit, error) {
 	switch {
-	case q.via != nil && q.via.dst != "":
-		query = `SELECT d.id, d.body FROM edge e JOIN document d ON d.kind = $1 AND d.id = e.src
-			WHERE e.kind = $4 AND e.dst = $5 AND e.src > $2 ORDER BY e.src LIMIT $3`
-		args = append(args, q.via.kind, q.via.dst)
-	case q.via != nil:
-		query = `SELECT d.id, d.body FROM edge e JOIN document d ON d.kind = $1 AND d.id = e.dst
-			WHERE e.kind = $4 AND e.src = $5 AND e.dst > $2 ORDER BY e.dst LIMIT $3`
-		args = append(args, q.via.kind, q.via.src)
+	case f.via == nil:
+		return scanHits(f.s, n, `SELECT id, '', body FROM document WHERE kind = $1 AND id > $2 ORDER BY id LIMIT $3`,
+			f.collection.kind, at.id, n)
+	case f.via.dst != "":
+		return scanHits(f.s, n, `SELECT d.id, '', d.body FROM edge e CROSS JOIN document d
+			WHERE e.kind = $4 AND e.dst = $5 AND e.src > $2 AND d.kind = $1 AND d.id = e.src ORDER BY e.src LIMIT $3`,
+			f.collection.kind, at.id, n, f.via.kind, f.via.dst)
 	}
-	rows, err := s.q.Query(s.ctx, query, args...)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	batch := make([]hit, 0, q.limit+1)
-	for rows.Next() {
-		var h hit
-		var body []byte
-		if err := rows.Scan(&h.at.id, &body); err != nil {
-			return nil, err
-		}
-		if h.doc, err = okta.Trusted(body); err != nil {
-			return nil, err
-		}
-		batch = append(batch, h)
-	}
-	return batch, rows.Err()
+	return scanHits(f.s, n, `SELECT d.id, '', d.body FROM edge e CROSS JOIN document d
+		WHERE e.kind = $4 AND e.src = $5 AND e.dst > $2 AND d.kind = $1 AND d.id = e.dst ORDER BY e.dst LIMIT $3`,
+		f.collection.kind, at.id, n, f.via.kind, f.via.src)
 }
 
-// shows tells whether a document is in the list.
-func (q *asked) shows(doc okta.Object) bool {
-	if q.hiding && hasValue(doc, *q.hide) {
+// shows tells whether a document is in the list: what the index only suggests is decided here.
+func (f *finder) shows(doc okta.Object) bool {
+	if f.hiding && hasValue(doc, *f.hide) {
 		return false
 	}
-	if q.words == "" {
-		return true
-	}
-	for _, name := range q.q {
-		starts := false
-		eachScalar(valueAt(doc, name), func(s scalar) bool {
-			starts = strings.HasPrefix(s.key(), fold(q.words))
-			return !starts
-		})
-		if starts {
-			return true
-		}
-	}
-	return false
+	return f.node == nil || expr.Match(f.node, func(t *expr.Term) bool { return f.conditions[t].accepts(doc) })
 }
 
 // hasValue tells whether a document has a value, folded.

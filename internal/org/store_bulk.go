@@ -5,47 +5,33 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
 	"gatehouse/internal/db"
 	"gatehouse/internal/okta"
 )
 
-// bulkDocuments is how many documents one transaction of a bulk load holds.
-const bulkDocuments = 4000
+// bulkDocuments and bulkEdges are how many of them one transaction of a bulk load holds.
+const (
+	bulkDocuments = 4_000
+	bulkEdges     = 40_000
+)
 
 // bulkWriter loads many new documents and edges fast, as a seed does: it gathers them
-// and writes them in key order, a few thousand documents a transaction. Nothing that it
-// writes may be in the store already.
+// and writes them in key order, some thousands a transaction. Nothing that it writes may
+// be in the store already. It tells no events.
 type bulkWriter struct {
 	org   *Org
 	ctx   context.Context
 	count int
-	// rows are the gathered rows of each table.
-	rows map[*bulkTable][]bulkRow
+	rows  map[*bulkTable][]bulkRow
+	// grams are the rows of the trigram tables, by kind.
+	grams map[string][]bulkRow
 }
-
-// bulkRow is a row of at most four columns.
-type bulkRow [4]string
-
-// bulkTable is a table that is loaded in bulk.
-type bulkTable struct {
-	insert string
-	width  int
-}
-
-// The tables of the engine. created of a loaded edge is the time of the load.
-var (
-	bulkDocument = &bulkTable{"INSERT INTO document (kind, id, body) VALUES ", 3}
-	bulkAttr     = &bulkTable{"INSERT INTO attr (kind, name, value, id) VALUES ", 4}
-	bulkUnique   = &bulkTable{"INSERT INTO uniq (name, value, id) VALUES ", 3}
-	bulkEdge     = &bulkTable{"INSERT INTO edge (kind, src, dst, created) VALUES ", 4}
-)
 
 // bulk runs f with a bulkWriter and writes what it holds at the end. What was flushed
 // before an error stays.
 func (o *Org) bulk(ctx context.Context, f func(*bulkWriter) error) error {
-	w := &bulkWriter{org: o, ctx: ctx, rows: map[*bulkTable][]bulkRow{}}
+	w := &bulkWriter{org: o, ctx: ctx, rows: map[*bulkTable][]bulkRow{}, grams: map[string][]bulkRow{}}
 	if err := f(w); err != nil {
 		return err
 	}
@@ -55,13 +41,16 @@ func (o *Org) bulk(ctx context.Context, f func(*bulkWriter) error) error {
 // Document adds a new document with its searched and unique values.
 func (w *bulkWriter) Document(c *collection, id string, doc okta.Object) error {
 	w.add(bulkDocument, bulkRow{c.kind, id, string(doc.Bytes())})
-	for _, a := range c.searched(doc) {
+	for _, a := range c.searchedValues(doc) {
 		w.add(bulkAttr, bulkRow{c.kind, a.name, a.value, id})
 	}
 	if c.unique != nil {
 		for _, a := range c.unique(doc) {
 			w.add(bulkUnique, bulkRow{a.name, a.value, id})
 		}
+	}
+	if text := c.gramText(doc); text != "" {
+		w.grams[c.kind] = append(w.grams[c.kind], bulkRow{c.kind, id, text})
 	}
 	w.count++
 	if w.count < bulkDocuments {
@@ -72,8 +61,8 @@ func (w *bulkWriter) Document(c *collection, id string, doc okta.Object) error {
 
 // Edge adds a new edge. Its ends need not be there yet.
 func (w *bulkWriter) Edge(kind, src, dst string) error {
-	w.add(bulkEdge, bulkRow{kind, src, dst, ""})
-	if len(w.rows[bulkEdge]) < 10*bulkDocuments {
+	w.add(bulkEdge, bulkRow{kind, src, dst})
+	if len(w.rows[bulkEdge]) < bulkEdges {
 		return nil
 	}
 	return w.Flush()
@@ -90,12 +79,15 @@ func (w *bulkWriter) Flush() error {
 	}
 	now := w.org.now().UnixMilli()
 	err := w.org.db.Update(w.ctx, func(q db.Querier) error {
-		for _, t := range []*bulkTable{bulkDocument, bulkAttr, bulkUnique, bulkEdge} {
-			if err := t.write(w.ctx, q, w.rows[t], now); err != nil {
+		for _, t := range []*bulkTable{bulkDocument, bulkAttr, bulkUnique} {
+			if err := t.write(w.ctx, q, w.rows[t], 0); err != nil {
 				return err
 			}
 		}
-		return nil
+		if err := bulkEdge.write(w.ctx, q, w.rows[bulkEdge], now); err != nil {
+			return err
+		}
+		return w.writeGrams(q)
 	})
 	if err != nil {
 		return fmt.Errorf("bulk load: %w", err)
@@ -103,50 +95,36 @@ func (w *bulkWriter) Flush() error {
 	for t := range w.rows {
 		w.rows[t] = w.rows[t][:0]
 	}
+	for kind := range w.grams {
+		w.grams[kind] = w.grams[kind][:0]
+	}
 	w.count = 0
 	return nil
 }
 
-// write inserts rows, many a statement. Few lengths of statement occur, so that each is prepared once.
-func (t *bulkTable) write(ctx context.Context, q db.Querier, rows []bulkRow, now int64) error {
-	args := make([]any, 0, 256*t.width)
-	for _, size := range []int{256, 32, 1} {
-		query := ""
-		for len(rows) >= size {
-			if query == "" {
-				query = t.statement(size)
-			}
-			args = args[:0]
-			for _, r := range rows[:size] {
-				for _, v := range r[:t.width] {
-					args = append(args, v)
-				}
-				if t == bulkEdge {
-					args[len(args)-1] = now
-				}
-			}
-			if _, err := q.Exec(ctx, query, args...); err != nil {
+func (w *bulkWriter) writeGrams(q db.Querier) error {
+	for kind, rows := range w.grams {
+		if w.org.db.Dialect == db.Postgres {
+			if err := bulkGram.write(w.ctx, q, rows, 0); err != nil {
 				return err
 			}
-			rows = rows[size:]
+			continue
+		}
+		var last int64
+		if err := q.QueryRow(w.ctx, `SELECT COALESCE(max(num), 0) FROM gram_row`).Scan(&last); err != nil {
+			return err
+		}
+		if err := bulkGramRow.write(w.ctx, q, rows, last+1); err != nil {
+			return err
+		}
+		texts := make([]bulkRow, len(rows))
+		for i, r := range rows {
+			texts[i] = bulkRow{r[2]}
+		}
+		index := &bulkTable{insert: "INSERT INTO gram_" + kind + " (rowid, value) VALUES ", width: 1, number: counted}
+		if err := index.write(w.ctx, q, texts, last+1); err != nil {
+			return err
 		}
 	}
 	return nil
-}
-
-// statement is the INSERT of this many rows.
-func (t *bulkTable) statement(rows int) string {
-	var b strings.Builder
-	b.WriteString(t.insert)
-	for i := range rows {
-		if i > 0 {
-			b.WriteString(", ")
-		}
-		for j := range t.width {
-			b.WriteByte("(,"[min(j, 1)])
-			fmt.Fprintf(&b, "$%d", i*t.width+j+1)
-		}
-		b.WriteByte(')')
-	}
-	return b.String()
 }

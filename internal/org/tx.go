@@ -93,7 +93,7 @@ func (tx *Tx) putUnique(c *collection, id string, before, after okta.Object) err
 }
 
 func (tx *Tx) putAttrs(c *collection, id string, before, after okta.Object) error {
-	gone, come := difference(c.searched, before, after)
+	gone, come := difference(c.searchedValues, before, after)
 	for _, a := range gone {
 		if _, err := tx.q.Exec(tx.ctx, `DELETE FROM attr WHERE kind = $1 AND name = $2 AND value = $3 AND id = $4`, c.kind, a.name, a.value, id); err != nil {
 			return err
@@ -104,7 +104,7 @@ func (tx *Tx) putAttrs(c *collection, id string, before, after okta.Object) erro
 			return err
 		}
 	}
-	return nil
+	return tx.putGrams(c, id, before, after)
 }
 
 // difference lists the values that a change takes away and those that it adds, each once.

@@ -9,12 +9,18 @@ import (
 // users is the collection of people.
 var users = &collection{
 	kind: "user", noun: "User", prefix: "00u", attrs: userAttrs,
-	unique: func(doc okta.Object) []attr { return []attr{{"user.login", fold(doc.Text("profile", "login"))}} },
+	sorted: []string{
+		"status", "created", "activated", "statusChanged", "lastUpdated", "type.id", "profile.firstName", "profile.lastName", "profile.login",
+		"profile.email", "profile.displayName", "profile.title", "profile.department", "profile.city", "profile.countryCode",
+		"profile.userType", "profile.employeeNumber", "profile.costCenter",
+	},
+	contains: []string{"profile.firstName", "profile.lastName", "profile.email", "profile.login"},
+	unique:   func(doc okta.Object) []attr { return []attr{{"user.login", fold(doc.Text("profile", "login"))}} },
 }
 
 // userAttrs are the searched values of a person.
 func userAttrs(doc okta.Object) []attr {
-	return profileAttrs(doc, "id", "status", "created", "activated", "statusChanged", "lastUpdated")
+	return profileAttrs(doc, "status", "created", "activated", "statusChanged", "lastUpdated")
 }
 
 // findUser finds a person by id, by login, or by the part of the login before the @

@@ -1,0 +1,155 @@
+package org
+
+import (
+	"fmt"
+	"strings"
+
+	"gatehouse/internal/okta"
+)
+
+// batch reads the next n documents behind at that may match, in order.
+func (f *finder) batch(at position, n int) ([]hit, error) {
+	if f.plan.from != nil {
+		return f.readSet(at, n)
+	}
+	if f.sort == "" {
+		return f.walk(at, n, f.walkIDs)
+	}
+	// Documents without the value they are sorted by come first, or last when descending.
+	absent, present := f.walkAbsent, f.walkPresent
+	phases := []func(*builder, position) string{absent, present}
+	if f.desc {
+		phases = []func(*builder, position) string{present, absent}
+	}
+	var out []hit
+	for i, phase := range phases {
+		from := at
+		if at.id != "" && (at.value == "") != ((i == 0) != f.desc) { // at lies in the other phase
+			if i == 0 {
+				continue
+			}
+			from = position{}
+		}
+		more, err := f.walk(from, n-len(out), phase)
+		if err != nil {
+			return nil, err
+		}
+		if out = append(out, more...); len(out) == n {
+			break
+		}
+	}
+	return out, nil
+}
+
+// direction is how rows behind a place compare with it, and the order.
+func (f *finder) direction() (compare, order string) {
+	if f.desc {
+		return "<", " DESC"
+	}
+	return ">", ""
+}
+
+// readSet reads the rows of the rarest part, with the values to sort by.
+func (f *finder) readSet(at position, n int) ([]hit, error) {
+	b := &builder{f.dialect, []any{f.collection.kind}}
+	sources := make([]string, len(f.plan.from))
+	for i, c := range f.plan.from {
+		sources[i] = b.source(f.collection, c)
+	}
+	value := `''`
+	if f.sort != "" {
+		value = `COALESCE((SELECT min(m.value) FROM attr m WHERE m.id = a.id AND m.kind = $1 AND m.name = ` + b.arg(f.sort) + ` AND m.value > ''), '')`
+	}
+	distinct := strings.Join(sources, ` UNION `)
+	if len(sources) == 1 {
+		distinct = `SELECT DISTINCT` + strings.TrimPrefix(distinct, `SELECT`)
+	}
+	compare, order := f.direction()
+	inner := `SELECT x.id, x.sv FROM (SELECT a.id AS id, ` + value + ` AS sv FROM (` + distinct + `) a WHERE 1 = 1` +
+		f.test(b, f.node, f.plan.node) + `) x`
+	if at.id != "" {
+		inner += fmt.Sprintf(` WHERE (x.sv, x.id) %s (%s, %s)`, compare, b.arg(at.value), b.arg(at.id))
+	}
+	inner += fmt.Sprintf(` ORDER BY x.sv%s, x.id%s`, order, order)
+	return f.read(b, inner, n)
+}
+
+// walk reads documents along an index; phase gives the query without its limit.
+func (f *finder) walk(at position, n int, phase func(*builder, position) string) ([]hit, error) {
+	b := &builder{f.dialect, []any{f.collection.kind}}
+	return f.read(b, phase(b, at), n)
+}
+
+// walkIDs goes by id, along all documents or those of the plan's equality.
+func (f *finder) walkIDs(b *builder, at position) string {
+	name, value := `''`, `''`
+	if c := f.plan.along; c != nil {
+		name, value = b.arg(c.name), b.arg(cut(c.folded))
+	}
+	compare, order := f.direction()
+	query := `SELECT a.id, '' AS sv FROM attr a WHERE a.kind = $1 AND a.name = ` + name + ` AND a.value = ` + value
+	if at.id != "" {
+		query += fmt.Sprintf(` AND a.id %s %s`, compare, b.arg(at.id))
+	}
+	return query + f.test(b, f.node, f.plan.node) + ` ORDER BY a.id` + order
+}
+
+// walkPresent goes by the value to sort by, and by id where it is the same. A document
+// with several values has the place of the least.
+func (f *finder) walkPresent(b *builder, at position) string {
+	name := b.arg(f.sort)
+	compare, order := f.direction()
+	query := `SELECT a.id, a.value AS sv FROM attr a WHERE a.kind = $1 AND a.name = ` + name + ` AND a.value > ''`
+	if at.id != "" {
+		query += fmt.Sprintf(` AND (a.value, a.id) %s (%s, %s)`, compare, b.arg(at.value), b.arg(at.id))
+	}
+	return query + ` AND NOT EXISTS (SELECT 1 FROM attr m WHERE m.id = a.id AND m.kind = $1 AND m.name = ` + name +
+		` AND m.value > '' AND m.value < a.value)` + f.test(b, f.node, nil) + ` ORDER BY a.value` + order + `, a.id` + order
+}
+
+// walkAbsent goes by id through the documents without a value to sort by. A collection
+// keeps a row ” for the attributes in sorted; for others each document is looked at.
+func (f *finder) walkAbsent(b *builder, at position) string {
+	name := b.arg(f.sort)
+	compare, order := f.direction()
+	query := `SELECT a.id, '' AS sv FROM attr a WHERE a.kind = $1 AND a.value = '' AND a.name = `
+	if f.collection.marks(f.sort) {
+		query += name
+	} else {
+		query += `'' AND NOT EXISTS (SELECT 1 FROM attr m WHERE m.id = a.id AND m.kind = $1 AND m.name = ` + name + ` AND m.value > '')`
+	}
+	if at.id != "" {
+		query += fmt.Sprintf(` AND a.id %s %s`, compare, b.arg(at.id))
+	}
+	return query + f.test(b, f.node, nil) + ` ORDER BY a.id` + order
+}
+
+// read runs a query of ids and sort values and reads the documents with it, in its order.
+func (f *finder) read(b *builder, inner string, n int) ([]hit, error) {
+	_, order := f.direction()
+	query := `SELECT d.id, p.sv, d.body FROM (` + inner + ` LIMIT ` + b.arg(n) + `) p CROSS JOIN document d
+		WHERE d.kind = $1 AND d.id = p.id ORDER BY p.sv` + order + `, p.id` + order
+	return scanHits(f.s, n, query, b.args...)
+}
+
+// scanHits reads rows of id, sort value and body.
+func scanHits(s store, n int, query string, args ...any) ([]hit, error) {
+	rows, err := s.q.Query(s.ctx, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	hits := make([]hit, 0, n)
+	for rows.Next() {
+		var h hit
+		var body []byte
+		if err := rows.Scan(&h.at.id, &h.at.value, &body); err != nil {
+			return nil, err
+		}
+		if h.doc, err = okta.Trusted(body); err != nil {
+			return nil, err
+		}
+		hits = append(hits, h)
+	}
+	return hits, rows.Err()
+}

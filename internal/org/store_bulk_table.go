@@ -1,0 +1,95 @@
+package org
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"gatehouse/internal/db"
+)
+
+// bulkRow is a row of at most four texts.
+type bulkRow [4]string
+
+// bulkTable is a table that is loaded in bulk: width texts, and perhaps a number.
+type bulkTable struct {
+	insert string
+	width  int
+	number numbering
+}
+
+// numbering says which number a row has besides its texts.
+type numbering int
+
+const (
+	unnumbered numbering = iota
+	// counted: before the texts, one more for each row.
+	counted
+	// stamped: behind the texts, the same for every row.
+	stamped
+)
+
+// The tables of the engine.
+var (
+	bulkDocument = &bulkTable{insert: "INSERT INTO document (kind, id, body) VALUES ", width: 3}
+	bulkAttr     = &bulkTable{insert: "INSERT INTO attr (kind, name, value, id) VALUES ", width: 4}
+	bulkUnique   = &bulkTable{insert: "INSERT INTO uniq (name, value, id) VALUES ", width: 3}
+	bulkEdge     = &bulkTable{insert: "INSERT INTO edge (kind, src, dst, created) VALUES ", width: 3, number: stamped}
+	bulkGram     = &bulkTable{insert: "INSERT INTO gram (kind, id, value) VALUES ", width: 3}
+	bulkGramRow  = &bulkTable{insert: "INSERT INTO gram_row (num, kind, id) VALUES ", width: 2, number: counted}
+)
+
+// write inserts rows, many a statement. Few lengths of statement occur, so that each is
+// prepared once. number is the number of the first row.
+func (t *bulkTable) write(ctx context.Context, q db.Querier, rows []bulkRow, number int64) error {
+	args := make([]any, 0, 256*(t.width+1))
+	for _, size := range []int{256, 32, 1} {
+		query := ""
+		for len(rows) >= size {
+			if query == "" {
+				query = t.statement(size)
+			}
+			args = args[:0]
+			for _, r := range rows[:size] {
+				if t.number == counted {
+					args = append(args, number)
+					number++
+				}
+				for _, v := range r[:t.width] {
+					args = append(args, v)
+				}
+				if t.number == stamped {
+					args = append(args, number)
+				}
+			}
+			if _, err := q.Exec(ctx, query, args...); err != nil {
+				return err
+			}
+			rows = rows[size:]
+		}
+	}
+	return nil
+}
+
+// statement is the INSERT of this many rows.
+func (t *bulkTable) statement(rows int) string {
+	columns := t.width
+	if t.number != unnumbered {
+		columns++
+	}
+	var b strings.Builder
+	b.WriteString(t.insert)
+	for i := range rows * columns {
+		switch {
+		case i == 0:
+			b.WriteByte('(')
+		case i%columns == 0:
+			b.WriteString("), (")
+		default:
+			b.WriteString(", ")
+		}
+		fmt.Fprintf(&b, "$%d", i+1)
+	}
+	b.WriteByte(')')
+	return b.String()
+}
