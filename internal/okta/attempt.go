@@ -100,14 +100,14 @@ func (c *Client) send(ctx context.Context, r *request, timeout time.Duration, re
 	defer answer.Body.Close()
 	resp.Status, resp.Header = answer.StatusCode, answer.Header
 	resp.RequestID = answer.Header.Get(requestIDHeader)
-	resp.Body, err = io.ReadAll(io.LimitReader(answer.Body, maxAnswer+1))
+	resp.Body, err = io.ReadAll(io.LimitReader(answer.Body, c.maxAnswer+1))
 	switch {
 	case errors.Is(err, ErrUnreachable) || errors.Is(err, context.Canceled):
 		return true, err
 	case err != nil:
 		return true, fmt.Errorf("%w: %w: %w", ErrBadAnswer, errCutOff, err)
-	case len(resp.Body) > maxAnswer:
-		return true, fmt.Errorf("%w: larger than %d bytes", ErrBadAnswer, maxAnswer)
+	case int64(len(resp.Body)) > c.maxAnswer:
+		return true, fmt.Errorf("%w: larger than %d bytes", ErrBadAnswer, c.maxAnswer)
 	}
 	return true, nil
 }

@@ -29,6 +29,7 @@ type Client struct {
 	parallel  *parallel
 	held      holds
 	health    health
+	maxAnswer int64
 }
 
 // NewClient makes a client of the org at base, such as "https://company.okta.com".
@@ -58,6 +59,7 @@ func NewClient(base string, transport http.RoundTripper, guards ...Guard) (*Clie
 		transport: transport,
 		guards:    guards,
 		parallel:  newParallel(maxParallel),
+		maxAnswer: maxAnswer,
 		held:      holds{until: map[string]time.Time{}},
 	}, nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 )
@@ -105,6 +106,17 @@ func TestRefusedWriteIsKnownNotToBeMade(t *testing.T) {
 	}
 }
 
+func TestOrgThatAnswersAgainCountsAsAnswering(t *testing.T) {
+	s := &script{steps: []http.HandlerFunc{reset, reset, reset, reset, ok}}
+	c, _, _ := testOrg(t, s.serve)
+	if _, err := c.Do(t.Context(), getUser("00u1")); err == nil || c.Health().Since.IsZero() {
+		t.Errorf("%v, %+v: want an org that does not answer", err, c.Health())
+	}
+	if _, err := c.Do(t.Context(), getUser("00u1")); err != nil || !c.Health().Since.IsZero() {
+		t.Errorf("%v, %+v: want an org that answers", err, c.Health())
+	}
+}
+
 func TestOrgThatIsDown(t *testing.T) {
 	c, clk, srv := testOrg(t, ok)
 	srv.Close()
@@ -137,9 +149,17 @@ func TestAnswersThatCannotBeUsed(t *testing.T) {
 		},
 		"duplicate keys": func(w http.ResponseWriter, _ *http.Request) { answer(w, 200, `{"a":"secret internals","a":1}`) },
 		"cut off":        cut,
+		"a redirect without a page": func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Location", "/api/v1/users/00u2")
+			w.WriteHeader(http.StatusFound)
+		},
+		"too large": func(w http.ResponseWriter, _ *http.Request) {
+			answer(w, 200, `{"id":"`+strings.Repeat("x", 2000)+`"}`)
+		},
 	}
 	for name, h := range cases {
 		c, _, _ := testOrg(t, h)
+		c.maxAnswer = 2000
 		resp, err := c.Do(t.Context(), getUser("00u1"))
 		if !errors.Is(err, ErrBadAnswer) {
 			t.Errorf("%s: %v, want ErrBadAnswer", name, err)

@@ -190,9 +190,6 @@ func (s *scanner) text() error {
 		case '"':
 			s.i = i + 1
 			return nil
-		default:
-			s.i = i
-			return s.fail("no control character in a string")
 		case '\\':
 			n := escapeLen(s.b[i:])
 			if n == 0 {
@@ -200,6 +197,9 @@ func (s *scanner) text() error {
 				return s.fail("an escape")
 			}
 			i += n - 1
+		default:
+			s.i = i
+			return s.fail("no control character in a string")
 		}
 	}
 	s.i = len(s.b)
