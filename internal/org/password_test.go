@@ -9,6 +9,7 @@ import (
 	"net/netip"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/crypto/bcrypt"
 )
@@ -216,5 +217,94 @@ func TestImportedPassword(t *testing.T) {
 		if a := x.call("POST", "/api/v1/users", personBody("bad@example.com", `{"password":{"hash":`+hash+`}}`)); a.status != 400 {
 			t.Errorf("%s: status %d", name, a.status)
 		}
+	}
+}
+
+// Wrong passwords at once are each counted: the tenth locks, once.
+func TestLockoutRace(t *testing.T) {
+	eachDatabase(t, func(t *testing.T, x *testOrg) {
+		id := x.newPerson("target@example.com", "", withSecret(passwordA))
+		got := statuses(func(int) int {
+			_, err := x.VerifyPassword(t.Context(), "target@example.com", "Wrong-Password-1", somewhere)
+			if isCode(err, "E0000004") {
+				return 401
+			}
+			return 0
+		})
+		if got[401] != 16 {
+			t.Errorf("answers %v", got)
+		}
+		if s := x.call("GET", "/api/v1/users/"+id, "").want(200).doc().Text("status"); s != "LOCKED_OUT" {
+			t.Errorf("status %s", s)
+		}
+		if n := x.events("user.account.lock"); n != 1 {
+			t.Errorf("%d lock events", n)
+		}
+		for _, login := range []string{"a\x00b@example.com", "\xff\xfe", "", strings.Repeat("x", 10_000)} {
+			if _, code := x.signIn(login, passwordA); code != "E0000004" {
+				t.Errorf("login %.20q: %s", login, code)
+			}
+		}
+	})
+}
+
+// security 39: a temporary password is told once, and stored nowhere as it is.
+func TestTemporaryPassword(t *testing.T) {
+	x := newTestOrg(t)
+	id := x.newPerson("temp@example.com", "", withSecret(passwordA))
+	x.clock.forward(time.Minute)
+	temporary := x.call("POST", "/api/v1/users/"+id+"/lifecycle/expire_password?tempPassword=true", "").want(200).doc().Text("tempPassword")
+	in, code := x.signIn("temp@example.com", temporary)
+	if code != "" || !in.PasswordExpired {
+		t.Errorf("sign-in with it: %+v %s", in, code)
+	}
+	if _, code := x.signIn("temp@example.com", passwordA); code == "" {
+		t.Error("the old password still works")
+	}
+	if doc := x.call("GET", "/api/v1/users/"+id, "").want(200).doc(); doc.Text("passwordChanged") != "2026-03-02T09:01:00.000Z" {
+		t.Errorf("passwordChanged %s", doc.Text("passwordChanged"))
+	}
+	s := x.reads(t.Context())
+	for _, query := range []string{
+		`SELECT body FROM document ORDER BY id`, `SELECT body FROM event ORDER BY seq`, `SELECT hash FROM user_credential ORDER BY user_id`,
+		`SELECT hash FROM password_history ORDER BY user_id`, `SELECT body FROM outbox ORDER BY id`, `SELECT value FROM attr ORDER BY value`,
+	} {
+		rows, err := s.ids(query)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, row := range rows {
+			if strings.Contains(row, temporary) || strings.Contains(row, passwordA) {
+				t.Errorf("%s holds a password: %s", query, row)
+			}
+		}
+	}
+}
+
+// BenchmarkSignIn reports how long each end of a sign-in takes: they should be alike (security 58).
+func BenchmarkSignIn(b *testing.B) {
+	x := newTestOrg(b)
+	x.newPerson("known@example.com", "", withSecret(passwordA))
+	locked := x.newPerson("locked@example.com", "", withSecret(passwordA))
+	for _, c := range []struct{ name, login, password string }{
+		{"right", "known@example.com", passwordA},
+		{"unknown", "nobody@example.com", passwordA},
+		{"locked", "locked@example.com", passwordA},
+		{"wrong", "known@example.com", "Wrong-Password-1"},
+	} {
+		b.Run(c.name, func(b *testing.B) {
+			x := *x
+			x.t = b
+			x.write(func(tx *Tx) error {
+				doc, err := tx.get(users, locked)
+				if err != nil {
+					return err
+				}
+				return tx.putUser(doc.With("status", "LOCKED_OUT"))
+			})
+			for b.Loop() {
+				x.signIn(c.login, c.password)
+			}
+		})
 	}
 }

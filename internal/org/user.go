@@ -2,6 +2,7 @@ package org
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"gatehouse/internal/okta"
 )
@@ -26,7 +27,9 @@ func userAttrs(doc okta.Object) []attr {
 // findUser finds a person by id, by login, or by the part of the login before the @
 // where only one person has it.
 func (s store) findUser(name string) (okta.Object, error) {
-	id := ""
+	if !utf8.ValidString(name) || strings.ContainsRune(name, 0) {
+		return okta.Object{}, notFound(printable(name), users.noun) // no database text
+	}
 	if strings.HasPrefix(name, users.prefix) && idPattern.MatchString(name) {
 		doc, err := s.get(users, name)
 		if !isCode(err, "E0000007") {

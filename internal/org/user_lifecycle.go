@@ -126,6 +126,11 @@ func (tx *Tx) retire(doc okta.Object) error {
 		return err
 	}
 	tx.log(userEvent(doc, "user.lifecycle.deactivate", "Deactivate Okta user"))
+	if tx.req.flag("sendEmail", false) {
+		if err := tx.send(tx.req.Actor.Login, "deactivation", "The account "+doc.Text("profile", "login")+" was deactivated.", ""); err != nil {
+			return err
+		}
+	}
 	return leaveGroups(tx, doc)
 }
 

@@ -65,13 +65,16 @@ func expirePasswordAndGetTemporaryPassword(o *Org, r *Request) (Reply, error) {
 	}
 	password := o.temporaryPassword(doc.Text("profile", "login"))
 	hash := o.passwords.hash(password)
-	_, err = o.moveUser(r, opExpirePassword, func(tx *Tx, doc okta.Object) error {
-		id := doc.Text("id")
-		tx.log(userEvent(doc, "user.account.expire_password", "Expire user password"))
-		if err := tx.storePassword(id, hash); err != nil || !r.flag("revokeSessions", false) {
+	err = o.update(r, func(tx *Tx) error {
+		doc, err := tx.move(r, opExpirePassword)
+		if err != nil {
 			return err
 		}
-		_, err := tx.endSessionsOf(id)
+		tx.log(userEvent(doc, "user.account.expire_password", "Expire user password"))
+		if err := tx.putPassword(doc, doc.Text("status"), hash); err != nil || !r.flag("revokeSessions", false) {
+			return err
+		}
+		_, err = tx.endSessionsOf(doc.Text("id"))
 		return err
 	})
 	if err != nil {

@@ -36,7 +36,7 @@ func TestUserStateMachine(t *testing.T) {
 	x := newTestOrg(t)
 	hash := x.passwords.hash("oldpassword7")
 	change := `{"oldPassword":{"value":"oldpassword7"},"newPassword":{"value":"` + passwordA + `"}}`
-	recover := `{"password":{"value":"` + passwordA + `"},"recovery_question":{"answer":"oldpassword7"}}`
+	answered := `{"password":{"value":"` + passwordA + `"},"recovery_question":{"answer":"oldpassword7"}}`
 	ask := `{"password":{"value":"oldpassword7"},"recovery_question":{"question":"Colour?","answer":"green"}}`
 	set := `{"credentials":{"password":{"value":"` + passwordA + `"}}}`
 	states := []string{"STAGED", "PROVISIONED", "ACTIVE", "RECOVERY", "PASSWORD_EXPIRED", "LOCKED_OUT", "SUSPENDED", "DEPROVISIONED"}
@@ -55,7 +55,7 @@ func TestUserStateMachine(t *testing.T) {
 		{"POST", "/lifecycle/expire_password?tempPassword=true", "", [8]string{"E0000038", "E0000038", "PASSWORD_EXPIRED", "E0000038", "PASSWORD_EXPIRED", "E0000038", "E0000038", "E0000038"}},
 		{"POST", "/lifecycle/reset_factors", "", [8]string{"STAGED", "PROVISIONED", "ACTIVE", "RECOVERY", "PASSWORD_EXPIRED", "LOCKED_OUT", "SUSPENDED", "E0000038"}},
 		{"POST", "/credentials/forgot_password?sendEmail=false", "", [8]string{"E0000034", "E0000034", "ACTIVE", "E0000034", "E0000034", "E0000034", "E0000034", "E0000034"}},
-		{"POST", "/credentials/forgot_password", recover, [8]string{"E0000034", "E0000034", "ACTIVE", "E0000034", "E0000034", "E0000034", "E0000034", "E0000034"}},
+		{"POST", "/credentials/forgot_password", answered, [8]string{"E0000034", "E0000034", "ACTIVE", "E0000034", "E0000034", "E0000034", "E0000034", "E0000034"}},
 		{"POST", "/credentials/change_password", change, [8]string{"STAGED", "E0000035", "ACTIVE", "ACTIVE", "ACTIVE", "E0000035", "E0000035", "E0000035"}},
 		{"POST", "/credentials/change_recovery_question", ask, [8]string{"STAGED", "E0000036", "ACTIVE", "RECOVERY", "E0000036", "E0000036", "E0000036", "E0000036"}},
 		{"POST", "", `{"profile":{"city":"Oslo"}}`, [8]string{"STAGED", "PROVISIONED", "ACTIVE", "RECOVERY", "PASSWORD_EXPIRED", "LOCKED_OUT", "SUSPENDED", "E0000038"}},
