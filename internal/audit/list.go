@@ -168,17 +168,24 @@ func (f Filter) query() *selection {
 		q.and(`r.operation = ?`, f.Operation)
 	}
 	if !f.Since.IsZero() {
-		q.and(`r.at >= ?`, f.Since.UnixMilli())
+		q.and(`r.at >= ? AND `+q.seq+` >= (SELECT coalesce(min(seq), 9223372036854775807)
+			FROM (SELECT seq FROM audit_row WHERE at >= ? ORDER BY at LIMIT `+clockSlack+`) AS earliest)`, f.Since.UnixMilli())
 	}
 	if !f.Until.IsZero() {
-		q.and(`r.at < ?`, f.Until.UnixMilli())
+		q.and(`r.at < ? AND `+q.seq+` <= (SELECT coalesce(max(seq), 0)
+			FROM (SELECT seq FROM audit_row WHERE at < ? ORDER BY at DESC LIMIT `+clockSlack+`) AS latest)`, f.Until.UnixMilli())
 	}
 	return q
 }
 
+// clockSlack is how many rows may lie behind a clock that was set back and still be
+// found by time. Rows are read in the order of their numbers, which is that of time but
+// for such steps; a bound on the number keeps a page from walking the whole trail.
+const clockSlack = "10000"
+
 func (q *selection) and(condition string, arg any) {
 	q.args = append(q.args, arg)
-	q.conditions = append(q.conditions, strings.Replace(condition, "?", fmt.Sprintf("$%d", len(q.args)), 1))
+	q.conditions = append(q.conditions, strings.ReplaceAll(condition, "?", fmt.Sprintf("$%d", len(q.args))))
 }
 
 func (q *selection) where() string { return " WHERE " + strings.Join(q.conditions, " AND ") }

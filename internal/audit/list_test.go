@@ -79,6 +79,33 @@ func TestListPagesAndFilters(t *testing.T) {
 	})
 }
 
+func TestATimeFilterFindsRowsWrittenBeforeTheClockWasSetBack(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		start := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+		hours := []int{0, 5, 1, 2, 6} // the second row was written under a clock five hours ahead
+		next := 0
+		log, err := audit.New(context.Background(), w.db, audit.Options{
+			Keys: [][]byte{firstKey}, Logger: slog.New(slog.DiscardHandler),
+			Now: func() time.Time { next++; return start.Add(time.Duration(hours[next-1]) * time.Hour) },
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range hours {
+			if err := log.Write(context.Background(), audit.Entry{Operation: "signIn"}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		var got []int64
+		for _, c := range w.list(audit.Filter{Since: start.Add(2 * time.Hour), Until: start.Add(6 * time.Hour)}) {
+			got = append(got, c.Seq)
+		}
+		if fmt.Sprint(got) != "[4 2]" {
+			t.Errorf("rows %v; want 4 and 2", got)
+		}
+	})
+}
+
 func TestGetReadsOneChange(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		w.suspend("00u1")

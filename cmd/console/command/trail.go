@@ -45,15 +45,3 @@ func keepEvents(trail *audit.Log, log *slog.Logger) func(context.Context, auth.E
 		}
 	}
 }
-
-// actorOf names the person of a session, as the trail knows people, at the address of a request.
-func actorOf(s *auth.Session, address string) audit.Actor {
-	a := audit.Actor{ID: s.UserID, Login: s.Login, Session: s.ID, IP: address}
-	for i, role := range s.Roles {
-		if i > 0 {
-			a.Role += " "
-		}
-		a.Role += role.Type
-	}
-	return a
-}

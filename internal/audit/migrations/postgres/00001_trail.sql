@@ -13,7 +13,7 @@ CREATE TABLE audit_row (
 CREATE UNIQUE INDEX audit_row_change ON audit_row (change, kind);
 CREATE INDEX audit_row_actor ON audit_row (actor, seq);
 CREATE INDEX audit_row_operation ON audit_row (operation, seq);
-CREATE INDEX audit_row_at ON audit_row (at);
+CREATE INDEX audit_row_at ON audit_row (at, seq);
 CREATE TABLE audit_target (
 	target text COLLATE "C" NOT NULL,
 	change bigint NOT NULL,
