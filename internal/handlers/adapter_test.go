@@ -129,6 +129,18 @@ func TestAdapterRefusedWriteSendsTheForm(t *testing.T) {
 	header(t, w, "HX-Retarget", "")
 }
 
+// Without script the refused form is a whole page.
+func TestAdapterRefusedWriteWithoutScript(t *testing.T) {
+	f := newFixture(t, empty)
+	r := answering(refused(thing("<form></form>", "", "")), nil)
+	r.method = http.MethodPost
+	w := f.ask(t, formRequest("/thing", url.Values{ui.FormTokenField: {"the-form-token"}}), r)
+	if w.Code != http.StatusUnprocessableEntity {
+		t.Errorf("got %d, want 422", w.Code)
+	}
+	has(t, w, "<!doctype html>", "<form></form>", "Mara Olsen")
+}
+
 func TestAdapterErrors(t *testing.T) {
 	f := newFixture(t, empty)
 	failing := answering(nil, notFound("Person"))

@@ -11,28 +11,26 @@ document.addEventListener("keydown", (e) => {
 });
 
 const focusable = "a[href], button:not([disabled]), input:not([disabled]):not([type=hidden]), select, textarea, summary";
-let before = null;
+// Where the focus was when the request began: a button that is disabled meanwhile loses it.
+const began = new WeakMap();
 
-document.addEventListener("htmx:before:swap", (e) => {
+document.addEventListener("htmx:config:request", (e) => {
 	const el = document.activeElement;
-	const target = e.detail.ctx.target;
-	if (!el || el === document.body) return;
-	before = { el, row: el.closest("tr.more")?.previousElementSibling ?? null, target: target instanceof Element ? target : null };
+	if (el && el !== document.body) began.set(e.detail.ctx, { el, row: el.closest("tr.more")?.previousElementSibling });
 });
 
-// htmx keeps the focus of elements with an id. For the others: the first new row after
-// "Load more", a field that was refused, else the first stop in what was swapped in.
-document.addEventListener("htmx:after:swap", () => {
-	const was = before;
-	before = null;
-	const wrong = document.querySelector("[aria-invalid=true]");
-	if (wrong && was && !was.el.isConnected) return wrong.focus();
-	if (!was || was.el.isConnected || document.activeElement !== document.body) return;
-	const next = was.row?.nextElementSibling?.querySelector(focusable)
-		?? (was.target?.isConnected ? was.target.querySelector(focusable) ?? was.target : document.getElementById("content"));
-	if (!next) return;
+// htmx keeps the focus of elements with an id. For the others: a field that was refused,
+// the first new row after "Load more", else the first stop in what was swapped in.
+document.addEventListener("htmx:after:swap", (e) => {
+	const was = began.get(e.detail.ctx);
+	if (!was || document.activeElement !== document.body) return;
+	if (was.el.isConnected) return was.el.focus({ preventScroll: true });
+	const target = e.detail.ctx.target;
+	const place = target instanceof Element && target.isConnected ? target : document.getElementById("content");
+	const next = place.querySelector("[aria-invalid=true]") ?? was.row?.nextElementSibling?.querySelector(focusable)
+		?? place.querySelector(focusable) ?? place;
 	if (!next.matches(focusable)) next.tabIndex = -1;
-	next.focus({ preventScroll: true });
+	next.focus({ preventScroll: !next.matches("[aria-invalid]") });
 });
 
 // Tabs: the strip is outside of what is swapped, so the mark moves here.
