@@ -37,7 +37,8 @@ lint: ## Vet and staticcheck
 
 generate: ## Make the generated files anew: templates, static files, notices
 	go tool templ generate -log-level error
-	go generate ./...
+	go run ./web/static/gen
+	go run ./internal/tools/notices
 
 verify: lint ## Check formatting, vet, staticcheck and that generated files are up to date
 	@.ci/verify

@@ -53,6 +53,8 @@ type console struct {
 	config Config
 	base   *url.URL
 	org    *url.URL
+	// schemas of people, kept for a short while.
+	schemas schemaCache
 }
 
 // New makes the console's HTTP handler. The server around it sets ReadHeaderTimeout and

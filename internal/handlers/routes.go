@@ -30,6 +30,8 @@ func (h *console) routes() []route {
 
 		{method: get, path: "/", handle: h.home},
 
+		{method: get, path: "/people", handle: h.listPeople},
+
 		{method: get, path: "/changes", handle: h.listChanges},
 		{method: get, path: "/changes/:seq", handle: h.getChange},
 	}

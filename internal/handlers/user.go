@@ -1,0 +1,182 @@
+package handlers
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+
+	"github.com/gin-gonic/gin"
+	"golang.org/x/sync/errgroup"
+
+	"gatehouse/internal/okta"
+	"gatehouse/web/templates/user"
+)
+
+// userPages are the sizes of a page of people that an address may ask for.
+var userPages = []int{50, 100, 200}
+
+// listPeople is the list of people. The address is its state: q is the box, f the
+// chips, c the columns, sort and order, d the density, limit and after the page. The
+// rows cost one call to the org.
+func (h *console) listPeople(c *gin.Context) (View, error) {
+	ctx, u := c.Request.Context(), c.Request.URL
+	if to := withNewFilter(u); to != "" {
+		return redirect(to, okta.Object{}), nil
+	}
+	schema, err := h.readSchema(ctx, "default")
+	if err != nil {
+		return nil, err
+	}
+	l := user.List{
+		Query: u.Query().Get("q"), Compact: u.Query().Get("d") == "compact",
+		MayCreate: h.may(ctx, "createUser"), Clear: "/people",
+	}
+	l.Choices = columnChoices(schema, nil)
+	l.Columns = chosenColumns(u.Query(), l.Choices)
+	for i, choice := range l.Choices {
+		l.Choices[i].On = slices.ContainsFunc(l.Columns, func(c user.ColumnChoice) bool { return c.Name == choice.Name })
+	}
+	l.Headings = headings(u, l.Columns)
+	l.Density = with(u, "d", map[bool]string{true: "", false: "compact"}[l.Compact])
+	l.Hidden = hiddenState(u)
+	filters := h.userChips(u, schema, &l)
+
+	search, fault := userSearch(l.Query, filters)
+	if fault != nil {
+		l.Problem = "This expression cannot be read: " + fault.Error()
+		return h.peopleScreen(l, nil, http.StatusBadRequest), nil
+	}
+	l.Expression = search
+	docs, err := h.findPeople(ctx, u, search, &l)
+	var refusal *okta.Error
+	if errors.As(err, &refusal) && refusal.Status == http.StatusBadRequest {
+		l.Problem = "The org cannot search for this: " + orgProblem(refusal).Message
+		return h.peopleScreen(l, nil, http.StatusBadRequest), nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return h.peopleScreen(l, docs, 0), nil
+}
+
+// findPeople asks the org for a page of people and writes it into l.
+func (h *console) findPeople(ctx context.Context, u *url.URL, search string, l *user.List) ([]okta.Object, error) {
+	q, in := url.Values{}, u.Query()
+	limit := userPages[0]
+	if n, err := strconv.Atoi(in.Get("limit")); err == nil && slices.Contains(userPages, n) {
+		limit = n
+	}
+	q.Set("limit", strconv.Itoa(limit))
+	if sort := in.Get("sort"); attributeName.MatchString(sort) {
+		q.Set("sortBy", sort)
+		if in.Get("order") == "desc" {
+			q.Set("sortOrder", "desc")
+		}
+		if search == "" {
+			search = "id pr" // sorting works with search only
+		}
+	}
+	if search != "" {
+		q.Set("search", search)
+	}
+	if after := in.Get("after"); after != "" {
+		q.Set("after", after)
+	}
+	resp, err := h.config.Org.Do(ctx, okta.Call{Op: okta.Find("listUsers"), Query: q})
+	if err != nil {
+		return nil, err
+	}
+	docs, err := resp.Objects()
+	if err != nil {
+		return nil, err
+	}
+	for _, d := range docs {
+		l.Rows = append(l.Rows, userRow(d, l.Columns))
+	}
+	if next := resp.NextQuery(); next != nil {
+		l.Next = with(u, "after", next.Get("after"))
+	}
+	l.More = in.Get("after") != ""
+	return docs, nil
+}
+
+// peopleScreen is the list as a page, a part of it, or the rows of a further page.
+func (h *console) peopleScreen(l user.List, docs []okta.Object, status int) Screen {
+	if docs == nil {
+		docs = []okta.Object{}
+	}
+	v := Screen{
+		Around: About{Title: "People", Section: "people", Status: status, Search: l.Query},
+		Body:   user.ListPage(l), Part: user.ListPart(l), Data: listOf(docs, l.Next),
+	}
+	if l.More {
+		v.Part = user.ListRows(l)
+	}
+	return v
+}
+
+// userChips reads the filters of the address and writes their chips into l.
+func (h *console) userChips(u *url.URL, schema userSchema, l *user.List) []userFilter {
+	var filters []userFilter
+	all := u.Query()["f"]
+	for i, text := range all[:min(len(all), 20)] {
+		f, shown, ok := parseUserFilter(text, schema)
+		if !ok {
+			continue
+		}
+		filters = append(filters, f)
+		to, q := *u, u.Query()
+		q["f"] = slices.Delete(slices.Clone(all), i, i+1)
+		to.RawQuery = q.Encode()
+		label := f.name
+		for _, c := range l.Choices {
+			if c.Name == f.name {
+				label = c.Label
+			}
+		}
+		l.Chips = append(l.Chips, user.Chip{Name: label, Value: shown, Without: with(&to, "", "")})
+	}
+	return filters
+}
+
+// withNewFilter is the address with the filter that its form adds (add and value); "" when it adds none.
+func withNewFilter(u *url.URL) string {
+	q := u.Query()
+	name, value := q.Get("add"), q.Get("value")
+	if !q.Has("add") {
+		return ""
+	}
+	q.Del("add")
+	q.Del("value")
+	if name != "" && value != "" {
+		q.Add("f", name+":"+value)
+	}
+	to := *u
+	to.RawQuery = q.Encode()
+	return with(&to, "", "")
+}
+
+// hiddenState is the state that the list's forms carry along.
+func hiddenState(u *url.URL) []user.Hidden {
+	var out []user.Hidden
+	for _, name := range []string{"f", "c", "sort", "order", "d", "limit"} {
+		for _, v := range u.Query()[name] {
+			if v != "" {
+				out = append(out, user.Hidden{Name: name, Value: v})
+			}
+		}
+	}
+	return out
+}
+
+// together runs reads that do not depend on each other at once.
+func together(ctx context.Context, reads ...func(context.Context) error) error {
+	g, ctx := errgroup.WithContext(ctx)
+	for _, read := range reads {
+		g.Go(func() error { return read(ctx) })
+	}
+	return g.Wait()
+}

@@ -1,0 +1,107 @@
+package handlers
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"gatehouse/internal/expr"
+)
+
+// userID is an id of a person as the org mints them (okta-semantics C4).
+var userID = regexp.MustCompile(`^00u[0-9A-Za-z]{17}$`)
+
+// userSearch is what the search box and the chips of the list of people mean: one
+// expression for the org's search; "" when nothing is asked.
+func userSearch(text string, filters []userFilter) (string, *expr.Error) {
+	var parts []string
+	if text = strings.TrimSpace(text); text != "" {
+		part, err := searchOf(text)
+		if err != nil {
+			return "", err
+		}
+		parts = append(parts, part)
+	}
+	var names []string
+	for _, f := range filters {
+		if !slices.Contains(names, f.name) {
+			names = append(names, f.name)
+		}
+	}
+	for _, name := range names {
+		var any []string
+		for _, f := range filters {
+			if f.name == name {
+				any = append(any, name+" eq "+f.value)
+			}
+		}
+		parts = append(parts, grouped(any, " or "))
+	}
+	return strings.Join(parts, " and "), nil
+}
+
+// searchOf reads the box: an id, an e-mail address, an expression, or plain words.
+func searchOf(text string) (string, *expr.Error) {
+	if userID.MatchString(text) {
+		return "id eq " + expr.Quote(text), nil
+	}
+	if node, err := expr.Parse(text); err == nil {
+		if _, or := node.(expr.Or); or {
+			return "(" + text + ")", nil
+		}
+		return text, nil
+	} else if fault, is := err.(*expr.Error); is && looksLikeExpression(text) {
+		return "", fault
+	}
+	if strings.Contains(text, "@") && !strings.ContainsAny(text, " \t") {
+		return grouped([]string{"profile.login sw " + expr.Quote(text), "profile.email sw " + expr.Quote(text)}, " or "), nil
+	}
+	var all []string
+	for _, word := range strings.Fields(text)[:min(len(strings.Fields(text)), maxWords)] {
+		var any []string
+		for _, name := range []string{"profile.firstName", "profile.lastName", "profile.login", "profile.email"} {
+			any = append(any, name+" sw "+expr.Quote(word))
+		}
+		all = append(all, grouped(any, " or "))
+	}
+	return strings.Join(all, " and "), nil
+}
+
+// maxWords is how many words of the box are looked for.
+const maxWords = 5
+
+var operator = regexp.MustCompile(`(?i)^\(*\s*(not\s*\()?\s*[\w.]+\s+(eq|ne|gt|ge|lt|le|sw|ew|co|pr)(\s|\)|$)`)
+
+// looksLikeExpression tells a broken expression from words: an attribute with an operator behind it.
+func looksLikeExpression(text string) bool { return operator.MatchString(text) }
+
+func grouped(parts []string, with string) string {
+	if len(parts) == 1 {
+		return parts[0]
+	}
+	return "(" + strings.Join(parts, with) + ")"
+}
+
+// userFilter is a chip: an attribute and a value, written as the expression has it.
+type userFilter struct{ name, value string }
+
+var attributeName = regexp.MustCompile(`^(status|id|created|activated|statusChanged|lastUpdated|type\.id|profile\.\w{1,100})$`)
+
+// parseUserFilter reads name:value of the address. A value of a boolean or numeric
+// attribute is written bare, all others as a string.
+func parseUserFilter(text string, schema userSchema) (f userFilter, shown string, ok bool) {
+	name, value, found := strings.Cut(text, ":")
+	if !found || value == "" || !attributeName.MatchString(name) {
+		return userFilter{}, "", false
+	}
+	a, _ := schema.find(strings.TrimPrefix(name, "profile."))
+	switch {
+	case a.Type == "boolean" && (value == "true" || value == "false"):
+		return userFilter{name, value}, value, true
+	case (a.Type == "integer" || a.Type == "number") && numeric.MatchString(value):
+		return userFilter{name, value}, value, true
+	}
+	return userFilter{name, expr.Quote(value)}, value, true
+}
+
+var numeric = regexp.MustCompile(`^-?\d{1,15}(\.\d{1,10})?$`)
