@@ -120,8 +120,10 @@ func TestAFileIsCopiedBeforeItsSchemaChanges(t *testing.T) {
 }
 
 func TestSeveralProcessesMayMigrateAtOnce(t *testing.T) {
-	o := options(20) // long enough for them to meet
+	o := options(1)
 	o.URL = dbtest.URL(t, db.Postgres)
+	open(t, o).Close()
+	o.Migrations = schema(20) // long enough for them to meet
 	var wg sync.WaitGroup
 	for range 4 {
 		wg.Go(func() {
