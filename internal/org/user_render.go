@@ -1,35 +1,34 @@
 package org
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"net/http"
 	"strings"
 
 	"gatehouse/internal/okta"
 )
 
 // userLinks are the links of a person in the recorded order. path is what stands behind
-// the person's own address; those with an op are there when userMoves says so.
-var userLinks = []struct{ name, op, path string }{
-	{"suspend", opSuspend, "/lifecycle/suspend"},
-	{"unsuspend", opUnsuspend, "/lifecycle/unsuspend"},
-	{"schema", "", ""},
-	{"activate", opActivate, "/lifecycle/activate"},
-	{"resetPassword", opResetPassword, "/lifecycle/reset_password"},
-	{"reactivate", opReactivate, "/lifecycle/reactivate"},
-	{"expirePassword", opExpirePassword, "/lifecycle/expire_password"},
-	{"forgotPassword", opForgotPassword, "/credentials/forgot_password"},
-	{"changeRecoveryQuestion", opChangeQuestion, "/credentials/change_recovery_question"},
-	{"unlock", opUnlock, "/lifecycle/unlock"},
-	{"self", "", ""},
-	{"resetFactors", opResetFactors, "/lifecycle/reset_factors"},
-	{"type", "", ""},
-	{"changePassword", opChangePassword, "/credentials/change_password"},
-	{"deactivate", opDeactivate, "/lifecycle/deactivate"},
-	{"delete", opDelete, ""},
+// the person's own address; those with an op are there when userMoves says so. They
+// are written as they are: ids and the base URL hold nothing that JSON escapes.
+var userLinks = []struct{ name, op, path, method string }{
+	{"suspend", opSuspend, "/lifecycle/suspend", "POST"},
+	{"unsuspend", opUnsuspend, "/lifecycle/unsuspend", "POST"},
+	{"schema", "", "", ""},
+	{"activate", opActivate, "/lifecycle/activate", "POST"},
+	{"resetPassword", opResetPassword, "/lifecycle/reset_password", "POST"},
+	{"reactivate", opReactivate, "/lifecycle/reactivate", "POST"},
+	{"expirePassword", opExpirePassword, "/lifecycle/expire_password", "POST"},
+	{"forgotPassword", opForgotPassword, "/credentials/forgot_password", "POST"},
+	{"changeRecoveryQuestion", opChangeQuestion, "/credentials/change_recovery_question", "POST"},
+	{"unlock", opUnlock, "/lifecycle/unlock", "POST"},
+	{"self", "", "", ""},
+	{"resetFactors", opResetFactors, "/lifecycle/reset_factors", "POST"},
+	{"type", "", "", ""},
+	{"changePassword", opChangePassword, "/credentials/change_password", "POST"},
+	{"deactivate", opDeactivate, "/lifecycle/deactivate", "POST"},
+	{"delete", opDelete, "", "DELETE"},
 }
 
 // userURL is a person's own address.
@@ -37,44 +36,39 @@ func (o *Org) userURL(id string) string { return o.baseURL + "/api/v1/users/" + 
 
 // renderUser is a person as a single answer: with the links of the state.
 func (o *Org) renderUser(doc okta.Object) okta.Object {
-	self, state := o.userURL(doc.Text("id")), doc.Text("status")
-	var b bytes.Buffer
+	id, state, typeID := doc.Text("id"), doc.Text("status"), doc.Text("type", "id")
+	self := o.userURL(id)
+	b := append(make([]byte, 0, 2048), '{')
 	for _, l := range userLinks {
-		out := link{Href: self + l.path}
-		switch l.name {
-		case "self":
-		case "schema":
-			out.Href = o.schemaURL(schemaID(doc.Text("type", "id")))
-		case "type":
-			out.Href = o.typeURL(doc.Text("type", "id"))
-		case "delete":
-			out.Method = http.MethodDelete
-		default:
-			out.Method = http.MethodPost
-		}
 		if l.op != "" && !moveFor(l.op, state).linked {
 			continue
 		}
-		writeLink(&b, l.name, out)
+		if len(b) > 1 {
+			b = append(b, ',')
+		}
+		b = append(b, '"')
+		b = append(b, l.name...)
+		b = append(b, `":{"href":"`...)
+		switch l.name {
+		case "schema":
+			b = append(b, o.schemaURL(schemaID(typeID))...)
+		case "type":
+			b = append(b, o.typeURL(typeID)...)
+		default:
+			b = append(append(b, self...), l.path...)
+		}
+		b = append(b, '"')
+		if l.method != "" {
+			b = append(append(append(b, `,"method":"`...), l.method...), '"')
+		}
+		b = append(b, '}')
 	}
-	return doc.With("_links", json.RawMessage("{"+b.String()+"}"))
-}
-
-func writeLink(b *bytes.Buffer, name string, l link) {
-	if b.Len() > 0 {
-		b.WriteByte(',')
-	}
-	v, err := json.Marshal(l)
-	if err != nil {
-		panic("org: " + err.Error()) // strings only
-	}
-	b.WriteString(`"` + name + `":`)
-	b.Write(v)
+	return doc.With("_links", json.RawMessage(append(b, '}')))
 }
 
 // renderListedUser is a person in a collection: with the self link only ("recorded").
 func (o *Org) renderListedUser(doc okta.Object) okta.Object {
-	return doc.With("_links", map[string]link{"self": {Href: o.userURL(doc.Text("id"))}})
+	return doc.With("_links", json.RawMessage(`{"self":{"href":"`+o.userURL(doc.Text("id"))+`"}}`))
 }
 
 // userETag is the weak validator of a person. A sign-in leaves it as it is: it is no

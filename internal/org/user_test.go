@@ -242,3 +242,36 @@ func TestStrictPassword(t *testing.T) {
 	x.call("POST", path+"?strict=true", body).refused(400, "E0000001", "password: Password has been used too recently")
 	x.call("POST", path, body).want(200)
 }
+
+func TestMessagesGoToTheOutbox(t *testing.T) {
+	x := newTestOrg(t)
+	messages := func() []string {
+		t.Helper()
+		rows, err := x.reads(t.Context()).ids(`SELECT kind || ' to ' || recipient || ' ' || link FROM outbox ORDER BY created`)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return rows
+	}
+	path := "/api/v1/users/" + x.newPerson("mail@example.com", "", "")
+	for i, c := range []struct{ call, sent string }{
+		{"", "activation to mail@example.com http://org.example/welcome/"},
+		{"/lifecycle/reset_password?sendEmail=true", "password_reset to mail@example.com http://org.example/signin/reset-password/"},
+		{"/lifecycle/deactivate?sendEmail=true", "deactivation to admin@org.example"},
+	} {
+		if c.call != "" {
+			x.clock.forward(time.Minute)
+			if body := string(x.call("POST", path+c.call, "").want(200).body); body != "{}" {
+				t.Errorf("%s answers %s", c.call, body)
+			}
+		}
+		if sent := messages(); len(sent) != i+1 || !strings.HasPrefix(sent[i], c.sent) {
+			t.Errorf("after %q: %q", c.call, sent)
+		}
+	}
+	x.clock.forward(31 * 24 * time.Hour)
+	x.newPerson("later@example.com", "", "")
+	if sent := messages(); len(sent) != 1 {
+		t.Errorf("after a month: %q", sent)
+	}
+}
