@@ -55,13 +55,13 @@ func TestInBrowser(t *testing.T) {
 }
 
 // openBrowser makes a console, with the workshop beside its pages, and a fresh profile.
-func openBrowser(t *testing.T, chrome *rod.Browser) *browser {
+func openBrowser(t *testing.T, chrome *rod.Browser, extra ...route) *browser {
 	t.Helper()
 	server := httptest.NewUnstartedServer(nil)
 	base := "http://" + server.Listener.Addr().String()
 	f := newFixture(t, homeOrg, func(c *Config) { c.BaseURL, c.Now = base, time.Now })
 	f.desk.session.ExpiresAt = time.Now().Add(7 * time.Hour)
-	handler, err := f.serve(append(f.routes(), workshop()...))
+	handler, err := f.serve(append(append(f.routes(), workshop()...), extra...))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -109,15 +109,15 @@ func testPages(t *testing.T, b *browser) {
 	for range 3 {
 		b.change(t, "00u1")
 	}
-	for _, path := range []string{"/", "/changes", "/changes/1", "/signed-out", "/nowhere"} {
-		for _, width := range []int{1360, 390} {
-			p := b.page(path, width, 900)
-			b.sound(p, path)
-			if n := p.MustEval(`() => [...document.querySelectorAll("svg.icon")].filter((s) => s.checkVisibility() && s.getBBox().width === 0).length`).Int(); n > 0 {
-				t.Errorf("%s: %d icons are empty", path, n)
-			}
-			p.MustClose()
+	for _, path := range []string{"/", "/changes", "/changes/1", "/signed-out", "/nowhere", "/workshop"} {
+		p := b.page(path, 1360, 900)
+		b.sound(p, path)
+		if n := p.MustEval(`() => [...document.querySelectorAll("svg.icon")].filter((s) => s.checkVisibility() && s.getBBox().width === 0).length`).Int(); n > 0 {
+			t.Errorf("%s: %d icons are empty", path, n)
 		}
+		p.MustSetViewport(390, 844, 1, true)
+		b.sound(p, path+" on a phone")
+		p.MustClose()
 	}
 }
 
