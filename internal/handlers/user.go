@@ -70,18 +70,19 @@ func (h *console) findPeople(ctx context.Context, u *url.URL, search string, l *
 		limit = n
 	}
 	q.Set("limit", strconv.Itoa(limit))
-	if sort := in.Get("sort"); attributeName.MatchString(sort) {
-		q.Set("sortBy", sort)
-		if in.Get("order") == "desc" {
-			q.Set("sortOrder", "desc")
-		}
-		if search == "" {
-			search = "id pr" // sorting works with search only
-		}
+	sort, order := in.Get("sort"), in.Get("order")
+	if !attributeName.MatchString(sort) {
+		sort, order = "lastUpdated", "desc"
+		l.Note = "Sorted by last update, newest first"
 	}
-	if search != "" {
-		q.Set("search", search)
+	q.Set("sortBy", sort)
+	if order == "desc" {
+		q.Set("sortOrder", "desc")
 	}
+	if search == "" {
+		search = "id pr" // the org sorts a search, not a plain list
+	}
+	q.Set("search", search)
 	if after := in.Get("after"); after != "" {
 		q.Set("after", after)
 	}

@@ -193,6 +193,9 @@ func (a seedAccount) profile() seedProfile {
 	words := strings.Split(a.name, "-")
 	for i, w := range words {
 		words[i] = strings.ToUpper(w[:1]) + w[1:]
+		if w == "api" || w == "crm" || w == "totp" {
+			words[i] = strings.ToUpper(w)
+		}
 	}
 	last := len(words) - 1
 	p := seedProfile{FirstName: strings.Join(words[:last], " "), LastName: words[last], Login: a.login(), Email: a.login(), Department: "IT", Title: "Administrator"}
@@ -235,7 +238,7 @@ func (o *Org) seedAccount(tx *Tx, a seedAccount, hash string) error {
 	if err != nil {
 		return err
 	}
-	doc, err := newUserDocument(newUser{id: id, typeID: o.defaultType(), status: active, profile: profile, password: true, created: tx.now})
+	doc, err := newUserDocument(newUser{id: id, typeID: o.defaultType(), status: active, profile: profile, password: true, created: tx.now.AddDate(-1, -2, 0)})
 	if err != nil {
 		return err
 	}

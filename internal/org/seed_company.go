@@ -81,6 +81,10 @@ func (o *Org) seedPerson(w *bulkWriter, p seedPerson) error {
 	if err != nil {
 		return err
 	}
+	doc = doc.With("lastUpdated", stamp(p.updated))
+	if p.status != active && p.status != staged {
+		doc = doc.With("statusChanged", stamp(p.updated))
+	}
 	if !p.lastLogin.IsZero() {
 		doc = doc.With("lastLogin", stamp(p.lastLogin))
 	}

@@ -19,6 +19,7 @@ type seedPerson struct {
 	profile    seedProfile
 	groups     []string
 	created    time.Time
+	updated    time.Time
 	lastLogin  time.Time
 }
 
@@ -106,6 +107,10 @@ func (s seedPeople) person(n int) seedPerson {
 		}
 	}
 	p.created = second(s.now.Add(-time.Duration(400+n%900) * 24 * time.Hour).Add(time.Duration(r.IntN(86400)) * time.Second))
+	p.updated = second(p.created.Add(time.Duration(r.Int64N(int64(s.now.Sub(p.created))))))
+	if p.status != "ACTIVE" {
+		p.updated = second(s.now.Add(-time.Duration(n%50+2) * 9 * time.Minute)) // what needs somebody is recent
+	}
 	if p.status == "ACTIVE" || p.status == "LOCKED_OUT" {
 		p.lastLogin = second(s.now.Add(-time.Duration(r.IntN(30*24*60)) * time.Minute))
 	}

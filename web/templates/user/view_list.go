@@ -8,6 +8,8 @@ import (
 
 // List is a page of people.
 type List struct {
+	// Note says how the list is sorted.
+	Note string
 	// Query is what the box holds; Problem what is wrong with it; Expression what the org was asked.
 	Query, Problem, Expression string
 	Chips                      []Chip
