@@ -1,7 +1,6 @@
 package org
 
 import (
-	"bytes"
 	"encoding/json"
 	"net/mail"
 	"regexp"
@@ -155,18 +154,12 @@ func allowed(enum []json.RawMessage, oneOf []titled, v json.RawMessage) bool {
 
 // sameScalar compares two scalars as JSON values: 1.0 is 1, "\u0041" is "A".
 func sameScalar(a, b json.RawMessage) bool {
-	if bytes.Equal(bytes.TrimSpace(a), bytes.TrimSpace(b)) {
-		return true
-	}
-	var x, y any
-	if json.Unmarshal(a, &x) != nil || json.Unmarshal(b, &y) != nil {
+	x, isScalar := scalarOf(a)
+	y, isScalarToo := scalarOf(b)
+	if !isScalar || !isScalarToo || x.kind != y.kind {
 		return false
 	}
-	switch x.(type) {
-	case string, float64, bool:
-		return x == y
-	}
-	return false
+	return x.text == y.text || x.kind == '0' && numberKey(x.text) == numberKey(y.text)
 }
 
 // checkLength counts characters, not bytes.
