@@ -118,7 +118,7 @@ func (tx *Tx) settle(a attempt) (in SignIn, refused, err error) {
 func (tx *Tx) lock(doc okta.Object) error {
 	m := moveFor(opLock, doc.Text("status"))
 	tx.log(Event{
-		Type: "user.account.lock", Message: "Max sign in attempts exceeded", Severity: "DEBUG",
+		Type: "user.account.lock", Message: "Auto-lock user account for Okta", Severity: "DEBUG",
 		Result: "FAILURE", Reason: "LOCKED_OUT", Targets: []Target{userTarget(doc)}, Actor: actorOf(doc),
 	})
 	return tx.putUser(withStatus(doc, m.to, tx.now))

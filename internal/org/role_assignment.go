@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"gatehouse/internal/db"
@@ -129,7 +130,9 @@ func assignRoleToUser(o *Org, r *Request) (Reply, error) {
 		if err != nil {
 			return err
 		}
-		tx.log(privilegeEvent(doc, "user.account.privilege.grant", "Grant user privilege", roleTypes[in.Type].label))
+		if err := tx.logPrivileges(doc); err != nil {
+			return err
+		}
 		role, err = o.renderRole(a)
 		return err
 	})
@@ -178,8 +181,7 @@ func removeRoleFromUser(o *Org, r *Request) (Reply, error) {
 			}
 		}
 		tx.changed = true
-		tx.log(privilegeEvent(doc, "user.account.privilege.revoke", "Revoke user privilege", roleTypes[a.kind].label))
-		return nil
+		return tx.logPrivileges(doc)
 	})
 	if err != nil {
 		return Reply{}, err
@@ -202,11 +204,23 @@ func (tx *Tx) keepSuperWithout(a assignment) error {
 	return tx.keepSuper(a.owner)
 }
 
-func privilegeEvent(doc okta.Object, event, message, role string) Event {
-	e := userEvent(doc, event, message)
-	e.Debug = map[string]string{"privilegeGranted": role}
-	if event == "user.account.privilege.revoke" {
-		e.Debug = map[string]string{"privilegeRevoked": role}
+// logPrivileges tells which roles somebody holds now; the event of a revocation is
+// that none is left (event catalogue).
+func (tx *Tx) logPrivileges(doc okta.Object) error {
+	held, err := tx.assignmentsOf(doc.Text("id"))
+	if err != nil {
+		return err
 	}
-	return e
+	if len(held) == 0 {
+		tx.log(userEvent(doc, "user.account.privilege.revoke", "Revoke user privilege"))
+		return nil
+	}
+	labels := make([]string, len(held))
+	for i, a := range held {
+		labels[i] = roleTypes[a.kind].label
+	}
+	e := userEvent(doc, "user.account.privilege.grant", "Grant user privilege")
+	e.Debug = map[string]string{"privilegeGranted": strings.Join(labels, ", ")}
+	tx.log(e)
+	return nil
 }

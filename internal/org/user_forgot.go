@@ -56,7 +56,7 @@ func (o *Org) forgotLink(r *Request) (Reply, error) {
 		if err != nil {
 			return err
 		}
-		tx.log(userEvent(doc, "user.account.reset_password", "User reset password for Okta"))
+		tx.log(userEvent(doc, "user.account.reset_password", "User's Okta password has been reset"))
 		token, err = tx.recoveryLink(doc, questionLink, sends)
 		return err
 	})

@@ -12,7 +12,7 @@ func resetPassword(o *Org, r *Request) (Reply, error) {
 	sends := r.flag("sendEmail", true)
 	token := ""
 	_, err := o.moveUser(r, opResetPassword, func(tx *Tx, doc okta.Object) error {
-		tx.log(userEvent(doc, "user.account.reset_password", "User reset password for Okta"))
+		tx.log(userEvent(doc, "user.account.reset_password", "User's Okta password has been reset"))
 		var err error
 		if token, err = tx.recoveryLink(doc, recoveryLink, sends); err != nil || !r.flag("revokeSessions", false) {
 			return err
@@ -96,7 +96,7 @@ func (o *Org) temporaryPassword(login string) string {
 // resetFactors takes every factor away. The status stays.
 func resetFactors(o *Org, r *Request) (Reply, error) {
 	_, err := o.moveUser(r, opResetFactors, func(tx *Tx, doc okta.Object) error {
-		tx.log(userEvent(doc, "user.mfa.factor.reset_all", "Reset all factors for user"))
+		tx.log(userEvent(doc, "user.mfa.factor.reset_all", "Reset all factors or authenticator enrollments for user"))
 		_, err := tx.removeFactorsOf(doc.Text("id"))
 		return err
 	})

@@ -123,6 +123,16 @@ func TestUserEdits(t *testing.T) {
 		t.Errorf("replaced profile %s", doc.Get("profile"))
 	}
 	x.newPerson("b@example.com", "", "") // the old login is free
+	rows, err := x.reads(t.Context()).ids(`SELECT body FROM event ORDER BY seq`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	told := strings.Join(rows, "\n")
+	for _, names := range []string{"firstName,city", "firstName,login,email,city"} {
+		if !strings.Contains(told, `"changedAttributes":"`+names+`"`) {
+			t.Errorf("no event tells that %s changed", names)
+		}
+	}
 }
 
 func TestUserLists(t *testing.T) {

@@ -2,6 +2,7 @@ package org
 
 import (
 	"bytes"
+	"strings"
 
 	"gatehouse/internal/okta"
 )
@@ -145,8 +146,10 @@ func (tx *Tx) logEdit(before, after okta.Object) {
 	if changed("type", "id") {
 		tx.log(userEvent(after, "user.account.update_user_type", "User type updated"))
 	}
-	if changed("profile") {
-		tx.log(userEvent(after, "user.account.update_profile", "Update user profile for Okta"))
+	if names := changedNames(before.Object("profile"), after.Object("profile")); len(names) > 0 {
+		e := userEvent(after, "user.account.update_profile", "Update user profile for Okta")
+		e.Debug = map[string]string{"changedAttributes": strings.Join(names, ",")}
+		tx.log(e)
 	}
 	if changed("profile", "email") {
 		tx.log(userEvent(after, "user.account.update_primary_email", "User primary email updated"))
@@ -154,4 +157,20 @@ func (tx *Tx) logEdit(before, after okta.Object) {
 	if changed("profile", "secondEmail") {
 		tx.log(userEvent(after, "user.account.update_secondary_email", "User secondary email updated"))
 	}
+}
+
+// changedNames are the attributes that an edit set, changed or removed: their names, not their values.
+func changedNames(before, after okta.Object) []string {
+	var names []string
+	for _, name := range after.Keys() {
+		if !bytes.Equal(before.Get(name), after.Get(name)) {
+			names = append(names, name)
+		}
+	}
+	for _, name := range before.Keys() {
+		if after.Get(name) == nil {
+			names = append(names, name)
+		}
+	}
+	return names
 }
