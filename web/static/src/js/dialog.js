@@ -14,7 +14,13 @@ document.addEventListener("click", (e) => {
 	}
 	if (e.target.closest("[data-close-dialog]")) e.target.closest("dialog")?.close();
 });
-document.addEventListener("htmx:after:swap", () => openNew(document));
+document.addEventListener("htmx:after:swap", (e) => {
+	// An answer closes the dialog that asked for it, and with it what hides the message;
+	// only a refused form stays open.
+	const { sourceElement, response } = e.detail.ctx;
+	if (response?.status !== 422) sourceElement?.closest?.("dialog[open]")?.close();
+	openNew(document);
+});
 openNew(document);
 
 // A menu entry that acts closes its menu; arrow keys walk through it.
