@@ -33,12 +33,13 @@ func (s signed) RoundTrip(r *http.Request) (*http.Response, error) {
 // startOrg runs `console org` on a fresh org until the test ends.
 func startOrg(t *testing.T) (address, token string) {
 	t.Helper()
+	dir := t.TempDir() // before the clean-up below, so that it is removed after it
 	ctx, stop := context.WithCancel(context.Background())
 	reading, writing := io.Pipe()
 	ended := make(chan error, 1)
 	go func() {
 		var log bytes.Buffer
-		err := Run(ctx, []string{"org", "--addr", "127.0.0.1:0", "--seed", "none", "--data", t.TempDir(), "--json"},
+		err := Run(ctx, []string{"org", "--addr", "127.0.0.1:0", "--seed", "none", "--data", dir, "--json"},
 			Process{Getenv: func(string) string { return "" }, Stdout: writing, Stderr: &log})
 		writing.CloseWithError(fmt.Errorf("the org ended: %v: %s", err, log.String()))
 		ended <- err
