@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"regexp"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -40,6 +41,34 @@ func TestListGroups(t *testing.T) {
 			t.Error("a listed group has no links")
 		}
 		x.call("GET", "/api/v1/groups?limit=0", "").refused(400, "E0000029", "")
+	})
+}
+
+func TestSearchGroups(t *testing.T) {
+	eachDatabase(t, func(t *testing.T, x *testOrg) {
+		busy := x.newGroup("Support")
+		x.newGroup("Support EU")
+		x.newGroup(`Sales "west" 🚒`)
+		x.clock.forward(time.Hour)
+		x.call("PUT", "/api/v1/groups/"+busy+"/users/"+x.admin, "").want(204)
+		x.call("PUT", "/api/v1/groups/"+x.newGroup("Later"), groupBody("Renamed", "once Later")).want(200)
+		for query, want := range map[string][]string{
+			`search=profile.name sw "supp"`:                                         {"Support", "Support EU"},
+			`search=profile.name eq "Sales \"west\" 🚒"`:                             {`Sales "west" 🚒`},
+			`search=profile.name co "PPORT"`:                                        {"Support", "Support EU"},
+			`search=profile.description co "later"`:                                 {"Renamed"},
+			`search=lastMembershipUpdated gt "2026-03-02T09:30:00.000Z"`:            {"Renamed", "Support"},
+			`search=type eq "BUILT_IN"`:                                             {"Everyone"},
+			`filter=type eq "OKTA_GROUP" and lastUpdated gt "2026-03-02T09:30:00Z"`: {"Renamed"},
+			`search=profile.name eq "Later"`:                                        nil,
+		} {
+			key, value, _ := strings.Cut(query, "=")
+			a := x.call("GET", "/api/v1/groups?"+key+"="+url.QueryEscape(value), "").want(200)
+			if got := names(a.docs(), "profile", "name"); !slices.Equal(got, want) {
+				t.Errorf("%s: %q, want %q", query, got, want)
+			}
+		}
+		x.call("GET", "/api/v1/groups?search="+url.QueryEscape(`profile.name is "x"`), "").want(400)
 	})
 }
 

@@ -56,6 +56,14 @@ func TestUniqueAttribute(t *testing.T) {
 		if err := x.claimBadge("another", "", "B-1"); err != nil {
 			t.Errorf("a value given up is not free: %v", err)
 		}
+
+		// With the attribute its claims go.
+		x.call("POST", defaultSchema, schemaBody(`"badge":null`)).want(200)
+		x.idle()
+		x.call("POST", defaultSchema, schemaBody(`"badge":{"title":"B","type":"string","unique":true}`)).want(200)
+		if err := x.claimBadge("third", "", "B-2"); err != nil {
+			t.Errorf("the claims of a removed attribute are left: %v", err)
+		}
 	})
 }
 
