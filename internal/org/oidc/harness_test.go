@@ -8,6 +8,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
@@ -98,14 +99,19 @@ func newServer(t testing.TB) *server {
 
 func serve(t testing.TB, d *db.DB) *server {
 	t.Helper()
+	return serveWith(t, d, slog.New(slog.DiscardHandler))
+}
+
+func serveWith(t testing.TB, d *db.DB, log *slog.Logger) *server {
+	t.Helper()
 	mux := http.NewServeMux()
 	web := httptest.NewServer(mux)
 	c := &clock{now: time.Now().UTC().Truncate(time.Second)}
-	o, err := org.New(t.Context(), org.Config{DB: d, BaseURL: web.URL, Now: c.Now, SealKey: make([]byte, 32), NewKey: keyMaker()})
+	o, err := org.New(t.Context(), org.Config{DB: d, BaseURL: web.URL, Now: c.Now, SealKey: make([]byte, 32), NewKey: keyMaker(), Log: log})
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := oidc.New(o, oidc.Config{})
+	p := oidc.New(o, oidc.Config{Log: log})
 	for _, path := range []string{"/oauth2/", "/.well-known/", "/login", "/login/", "/signin/", "/welcome/", "/api/v1/authn", "/api/v1/authn/"} {
 		mux.Handle(path, p)
 	}

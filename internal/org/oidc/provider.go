@@ -104,6 +104,9 @@ func (p *Provider) ServeHTTP(w http.ResponseWriter, h *http.Request) {
 // begin makes the org's view of a request and guards against a panic in its answer.
 func (p *Provider) begin(w http.ResponseWriter, h *http.Request, failed func(*org.Request)) (*org.Request, func()) {
 	r := p.org.Begin(h)
+	if h.PathValue("key") != "" {
+		r.URI = "/signin" // the key of a sign-in is no matter for the System Log
+	}
 	w.Header().Set("X-Okta-Request-Id", r.ID)
 	h.Body = http.MaxBytesReader(w, h.Body, maxForm)
 	return r, func() {

@@ -4,6 +4,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 
 	"gatehouse/internal/org"
@@ -40,6 +41,9 @@ func loopback(host string) bool {
 	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
+// plainHost is a host that may stand in a Content-Security-Policy as it is. An IPv6 address may not.
+var plainHost = regexp.MustCompile(`^[A-Za-z0-9.-]+(:[0-9]+)?$`)
+
 // formTarget is the Content-Security-Policy source that lets a form end at uri: its
 // origin, or its scheme where that has none (contracts.md section 3).
 func formTarget(uri string) string {
@@ -47,9 +51,8 @@ func formTarget(uri string) string {
 	if err != nil || u.Scheme == "" {
 		return ""
 	}
-	ip := net.ParseIP(u.Hostname())
-	if u.Scheme != "https" && u.Scheme != "http" || ip != nil && ip.To4() == nil {
-		return u.Scheme + ":" // a source cannot hold an IPv6 address
+	if u.Scheme != "https" && u.Scheme != "http" || !plainHost.MatchString(u.Host) {
+		return u.Scheme + ":"
 	}
 	return u.Scheme + "://" + u.Host
 }
