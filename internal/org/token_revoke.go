@@ -6,11 +6,6 @@ func (tx *Tx) revokeTokensOf(user string) (int, error) {
 	return tx.revokeGrants(`UPDATE oauth_grant SET revoked = $2 WHERE user_id = $1 AND revoked = 0`, user)
 }
 
-// revokeTokensOfClient revokes every token that a client got for a person.
-func (tx *Tx) revokeTokensOfClient(client string) (int, error) {
-	return tx.revokeGrants(`UPDATE oauth_grant SET revoked = $2 WHERE client_id = $1 AND revoked = 0`, client)
-}
-
 // revokeGrant revokes all tokens of one authorization.
 func (tx *Tx) revokeGrant(id string) (int, error) {
 	return tx.revokeGrants(`UPDATE oauth_grant SET revoked = $2 WHERE id = $1 AND revoked = 0`, id)

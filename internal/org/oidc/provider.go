@@ -104,14 +104,14 @@ func (p *Provider) ServeHTTP(w http.ResponseWriter, h *http.Request) {
 // begin makes the org's view of a request and guards against a panic in its answer.
 func (p *Provider) begin(w http.ResponseWriter, h *http.Request, failed func(*org.Request)) (*org.Request, func()) {
 	r := p.org.Begin(h)
-	if h.PathValue("key") != "" {
-		r.URI = "/signin" // the key of a sign-in is no matter for the System Log
+	if h.PathValue("key") != "" || h.PathValue("token") != "" {
+		r.URI = path.Dir(r.URI) // what is behind it is a secret
 	}
 	w.Header().Set("X-Okta-Request-Id", r.ID)
 	h.Body = http.MaxBytesReader(w, h.Body, maxForm)
 	return r, func() {
 		if v := recover(); v != nil {
-			p.log.Error("panic in a sign-in step", "request", r.ID, "path", h.URL.Path, "panic", v, "stack", string(debug.Stack()))
+			p.log.Error("panic in a sign-in step", "request", r.ID, "path", r.URI, "panic", v, "stack", string(debug.Stack()))
 			failed(r)
 		}
 	}
