@@ -23,6 +23,11 @@ func (o *Org) prepare(ctx context.Context) error {
 		if err := o.newCursorSealer(ctx, q); err != nil {
 			return err
 		}
+		if o.db.Dialect == db.SQLite { // a bulk load that was cut off left it out
+			if _, err := q.Exec(ctx, attrByID); err != nil {
+				return err
+			}
+		}
 		_, err = metaOnce(ctx, q, "generation", func() string { return "1" })
 		return err
 	})

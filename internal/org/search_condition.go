@@ -1,6 +1,7 @@
 package org
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -20,6 +21,34 @@ type condition struct {
 	exact bool
 	// folded is key in the form of attr rows, not cut.
 	folded string
+	// until is the other end where two comparisons of one time make a range: folded, "" for none.
+	until string
+}
+
+// joinTimes lets two comparisons of one time that both must hold share a range: a
+// document has at most one value of it, so that each alone would read far too much.
+// Attributes of a profile may have several values, of which each end could hold for another.
+func joinTimes(n expr.Node, conditions map[*expr.Term]*condition) {
+	switch n := n.(type) {
+	case expr.Or:
+		for _, m := range n {
+			joinTimes(m, conditions)
+		}
+	case expr.And:
+		for _, m := range n {
+			joinTimes(m, conditions)
+			from, isTerm := m.(*expr.Term)
+			if !isTerm || from.Op != expr.Gt && from.Op != expr.Ge || !slices.Contains(timeNames, from.Attr) {
+				continue
+			}
+			for _, other := range n {
+				to, isTerm := other.(*expr.Term)
+				if isTerm && to.Attr == from.Attr && (to.Op == expr.Lt || to.Op == expr.Le) {
+					conditions[from].until = conditions[to].folded
+				}
+			}
+		}
+	}
 }
 
 func newCondition(t *expr.Term, exact bool) *condition {
@@ -84,7 +113,7 @@ func (c *condition) bounds() (least, greatest string) {
 	case expr.Eq:
 		return k, k
 	case expr.Gt, expr.Ge:
-		return k, ""
+		return k, cut(c.until)
 	case expr.Lt, expr.Le:
 		return "", k
 	case expr.Sw:

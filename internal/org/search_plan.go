@@ -13,7 +13,9 @@ import (
 // walked, where matches are then dense.
 const (
 	fewRows  = 1_000
-	manyRows = 10_000
+	manyRows = 4_000
+	// walkedRows is how far the terms are counted of which one is walked along.
+	walkedRows = 30_000
 	// rareRows is so few that no rarer part is looked for.
 	rareRows = 20
 )
@@ -41,6 +43,7 @@ func newFinder(q *asked, s store) *finder {
 	for _, t := range expr.Terms(q.node) {
 		f.conditions[t] = newCondition(t, q.exact)
 	}
+	joinTimes(q.node, f.conditions)
 	return f
 }
 
@@ -62,8 +65,9 @@ func (f *finder) choose() error {
 			return nil
 		}
 	}
-	f.plan.along, f.plan.node = f.equality()
-	return nil
+	var err error
+	f.plan.along, f.plan.node, err = f.equality()
+	return err
 }
 
 // rarest finds the part of an expression with the fewest rows: a term, or an Or of
@@ -132,19 +136,32 @@ func (f *finder) count(t *expr.Term, limit int) (int, error) {
 	return n, nil
 }
 
-// equality finds an eq term that must hold, along whose rows a list by id can be walked.
-func (f *finder) equality() (*condition, expr.Node) {
+// equality finds the rarest eq term that must hold, along whose rows a list by id can be walked.
+func (f *finder) equality() (along *condition, node expr.Node, err error) {
 	if f.sort != "" {
-		return nil, nil
+		return nil, nil, nil
 	}
 	nodes := []expr.Node{f.node}
 	if and, ok := f.node.(expr.And); ok {
 		nodes = and
 	}
+	var terms []*expr.Term
 	for _, n := range nodes {
 		if t, ok := n.(*expr.Term); ok && t.Op == expr.Eq && t.Attr != "id" {
-			return f.conditions[t], n
+			terms = append(terms, t)
 		}
 	}
-	return nil, nil
+	least := walkedRows + 2
+	for _, t := range terms {
+		n := walkedRows
+		if len(terms) > 1 {
+			if n, err = f.count(t, walkedRows); err != nil {
+				return nil, nil, err
+			}
+		}
+		if n < least {
+			along, node, least = f.conditions[t], t, n
+		}
+	}
+	return along, node, nil
 }

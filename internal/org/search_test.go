@@ -76,6 +76,8 @@ func TestSearch(t *testing.T) {
 		"a text is no number":                 {`profile.badge eq "7"`, "4"},
 		"boolean":                             {`profile.lead eq false`, "2"},
 		"date order":                          {`lastUpdated ge "2026-03-05T10:00:00.000Z" and lastUpdated lt "2026-05-05T10:00:00.000Z"`, "2 3"},
+		"an empty range of dates":             {`lastUpdated gt "2026-05-01T00:00:00Z" and lastUpdated lt "2026-02-01T00:00:00Z"`, ""},
+		"two ranges of dates":                 {`lastUpdated gt "2026-04-01T00:00:00Z" and lastUpdated lt "2026-05-01T00:00:00Z" or lastUpdated lt "2026-01-31T00:00:00Z"`, "0 3 4"},
 		"date with another offset":            {`lastUpdated eq "2026-03-05T12:00:00.000+02:00"`, "2"},
 		"day":                                 {`lastUpdated gt "2026-04-05"`, "3 5"},
 		"date in a profile":                   {`profile.hired eq "2020-04-30T22:30:00Z"`, "2"},

@@ -1,38 +1,52 @@
 package org
 
 import (
-	"cmp"
 	"context"
-	"fmt"
-	"slices"
+	"errors"
 
-	"gatehouse/internal/db"
 	"gatehouse/internal/okta"
 )
 
 // bulkDocuments and bulkEdges are how many of them one transaction of a bulk load holds.
 const (
-	bulkDocuments = 4_000
-	bulkEdges     = 40_000
+	bulkDocuments = 20_000
+	bulkEdges     = 100_000
 )
 
 // bulkWriter loads many new documents and edges fast, as a seed does: it gathers them
-// and writes them in key order, some thousands a transaction. Nothing that it writes may
-// be in the store already. It tells no events.
+// and writes them in key order, some thousands a transaction, while its caller makes the
+// next. Nothing that it writes may be in the store already. It tells no events.
 type bulkWriter struct {
 	org   *Org
 	ctx   context.Context
 	count int
+	bulkRows
+	// writing answers when the rows handed over last are stored; nil before the first.
+	writing chan error
+	// large is set when the load has more than one transaction.
+	large bool
+}
+
+// bulkRows are gathered rows of the tables; grams those of the trigram tables, by kind.
+type bulkRows struct {
 	rows  map[*bulkTable][]bulkRow
-	// grams are the rows of the trigram tables, by kind.
 	grams map[string][]bulkRow
 }
 
-// bulk runs f with a bulkWriter and writes what it holds at the end. What was flushed
+func newBulkRows() bulkRows {
+	return bulkRows{map[*bulkTable][]bulkRow{}, map[string][]bulkRow{}}
+}
+
+// bulk runs f with a bulkWriter and writes what it holds at the end. What was written
 // before an error stays.
-func (o *Org) bulk(ctx context.Context, f func(*bulkWriter) error) error {
-	w := &bulkWriter{org: o, ctx: ctx, rows: map[*bulkTable][]bulkRow{}, grams: map[string][]bulkRow{}}
-	if err := f(w); err != nil {
+func (o *Org) bulk(ctx context.Context, f func(*bulkWriter) error) (err error) {
+	w := &bulkWriter{org: o, ctx: ctx, bulkRows: newBulkRows()}
+	defer func() {
+		if w.large {
+			err = errors.Join(err, o.endLargeLoad(ctx))
+		}
+	}()
+	if err := errors.Join(f(w), w.wait()); err != nil {
 		return err
 	}
 	return w.Flush()
@@ -56,7 +70,7 @@ func (w *bulkWriter) Document(c *collection, id string, doc okta.Object) error {
 	if w.count < bulkDocuments {
 		return nil
 	}
-	return w.Flush()
+	return w.handOver()
 }
 
 // Edge adds a new edge. Its ends need not be there yet.
@@ -65,66 +79,46 @@ func (w *bulkWriter) Edge(kind, src, dst string) error {
 	if len(w.rows[bulkEdge]) < bulkEdges {
 		return nil
 	}
-	return w.Flush()
+	return w.handOver()
 }
 
 func (w *bulkWriter) add(t *bulkTable, r bulkRow) { w.rows[t] = append(w.rows[t], r) }
 
-// Flush writes what was gathered, in one transaction.
+// Flush stores what was gathered before it returns.
 func (w *bulkWriter) Flush() error {
-	for _, rows := range w.rows {
-		slices.SortFunc(rows, func(a, b bulkRow) int {
-			return cmp.Or(cmp.Compare(a[0], b[0]), cmp.Compare(a[1], b[1]), cmp.Compare(a[2], b[2]), cmp.Compare(a[3], b[3]))
-		})
+	if err := w.wait(); err != nil {
+		return err
 	}
-	now := w.org.now().UnixMilli()
-	err := w.org.db.Update(w.ctx, func(q db.Querier) error {
-		for _, t := range []*bulkTable{bulkDocument, bulkAttr, bulkUnique} {
-			if err := t.write(w.ctx, q, w.rows[t], 0); err != nil {
-				return err
-			}
-		}
-		if err := bulkEdge.write(w.ctx, q, w.rows[bulkEdge], now); err != nil {
+	rows := w.bulkRows
+	w.bulkRows, w.count = newBulkRows(), 0
+	rows.sort()
+	return rows.store(w.ctx, w.org)
+}
+
+// handOver stores what was gathered beside the caller, after what was handed over before.
+func (w *bulkWriter) handOver() error {
+	w.sort() // here, while the rows before are being stored
+	if err := w.wait(); err != nil {
+		return err
+	}
+	if !w.large {
+		w.large = true
+		if err := w.org.beginLargeLoad(w.ctx); err != nil {
 			return err
 		}
-		return w.writeGrams(q)
-	})
-	if err != nil {
-		return fmt.Errorf("bulk load: %w", err)
 	}
-	for t := range w.rows {
-		w.rows[t] = w.rows[t][:0]
-	}
-	for kind := range w.grams {
-		w.grams[kind] = w.grams[kind][:0]
-	}
-	w.count = 0
+	rows, done := w.bulkRows, make(chan error, 1)
+	w.bulkRows, w.count, w.writing = newBulkRows(), 0, done
+	go func() { done <- rows.store(w.ctx, w.org) }()
 	return nil
 }
 
-func (w *bulkWriter) writeGrams(q db.Querier) error {
-	for kind, rows := range w.grams {
-		if w.org.db.Dialect == db.Postgres {
-			if err := bulkGram.write(w.ctx, q, rows, 0); err != nil {
-				return err
-			}
-			continue
-		}
-		var last int64
-		if err := q.QueryRow(w.ctx, `SELECT COALESCE(max(num), 0) FROM gram_row`).Scan(&last); err != nil {
-			return err
-		}
-		if err := bulkGramRow.write(w.ctx, q, rows, last+1); err != nil {
-			return err
-		}
-		texts := make([]bulkRow, len(rows))
-		for i, r := range rows {
-			texts[i] = bulkRow{r[2]}
-		}
-		index := &bulkTable{insert: "INSERT INTO gram_" + kind + " (rowid, value) VALUES ", width: 1, number: counted}
-		if err := index.write(w.ctx, q, texts, last+1); err != nil {
-			return err
-		}
+// wait waits for what was handed over.
+func (w *bulkWriter) wait() error {
+	if w.writing == nil {
+		return nil
 	}
-	return nil
+	err := <-w.writing
+	w.writing = nil
+	return err
 }

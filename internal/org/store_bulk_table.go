@@ -41,13 +41,13 @@ var (
 
 // write inserts rows, many a statement. Few lengths of statement occur, so that each is
 // prepared once. number is the number of the first row.
-func (t *bulkTable) write(ctx context.Context, q db.Querier, rows []bulkRow, number int64) error {
+func (t *bulkTable) write(ctx context.Context, q db.Querier, dialect db.Dialect, rows []bulkRow, number int64) error {
 	args := make([]any, 0, 256*(t.width+1))
 	for _, size := range []int{256, 32, 1} {
 		query := ""
 		for len(rows) >= size {
 			if query == "" {
-				query = t.statement(size)
+				query = t.statement(dialect, size)
 			}
 			args = args[:0]
 			for _, r := range rows[:size] {
@@ -71,8 +71,9 @@ func (t *bulkTable) write(ctx context.Context, q db.Querier, rows []bulkRow, num
 	return nil
 }
 
-// statement is the INSERT of this many rows.
-func (t *bulkTable) statement(rows int) string {
+// statement is the INSERT of this many rows. SQLite takes $1 for a name and looks names
+// up one by one, which costs more than the rows: there the places have no name.
+func (t *bulkTable) statement(dialect db.Dialect, rows int) string {
 	columns := t.width
 	if t.number != unnumbered {
 		columns++
@@ -88,7 +89,11 @@ func (t *bulkTable) statement(rows int) string {
 		default:
 			b.WriteString(", ")
 		}
-		fmt.Fprintf(&b, "$%d", i+1)
+		if dialect == db.SQLite {
+			b.WriteByte('?')
+		} else {
+			fmt.Fprintf(&b, "$%d", i+1)
+		}
 	}
 	b.WriteByte(')')
 	return b.String()
