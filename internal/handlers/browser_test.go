@@ -11,6 +11,7 @@ import (
 	"github.com/a-h/templ"
 	"github.com/gin-gonic/gin"
 	"github.com/go-rod/rod"
+	"github.com/go-rod/rod/lib/input"
 	"github.com/go-rod/rod/lib/launcher"
 	"github.com/go-rod/rod/lib/proto"
 
@@ -46,6 +47,7 @@ func TestInBrowser(t *testing.T) {
 	}{
 		{"pages", testPages},
 		{"load more keeps the focus", testLoadMore},
+		{"filters keep the address", testFilters},
 		{"keys and look", testKeysAndLook},
 		{"forms and dialogs", testForms},
 		{"tabs and Back", testTabs},
@@ -143,6 +145,25 @@ func testLoadMore(t *testing.T, b *browser) {
 		t.Errorf("the focus is in row %d, want %d: the first new one", at, changesPage)
 	}
 	b.sound(p, "load more")
+}
+
+func testFilters(t *testing.T, b *browser) {
+	b.change(t, "00u1")
+	b.change(t, "00u2")
+	p := b.page("/changes", 1360, 900)
+	p.MustElement("select[name=who]").MustSelect("Only me")
+	p.MustWait(`() => document.querySelectorAll("#rows > tr").length === 1`)
+	if at := p.MustEval(`() => location.search`).Str(); at != "?who=me" {
+		t.Errorf("the address is %q", at)
+	}
+	p.MustElement("[name=target]").MustInput("00u8").MustType(input.Enter)
+	p.MustElementR("#list h2", "No changes here")
+	if at := p.MustEval(`() => location.search`).Str(); at != "?who=me&target=00u8" {
+		t.Errorf("the address is %q", at)
+	}
+	p.MustNavigateBack()
+	p.MustWait(`() => location.search === "?who=me" && document.querySelectorAll("#rows > tr").length === 1`)
+	b.sound(p, "filters")
 }
 
 func testKeysAndLook(t *testing.T, b *browser) {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -21,7 +22,7 @@ import (
 const (
 	homeLockedLimit = "200"
 	homeLogLimit    = "1000"
-	homeCountLimit  = 999
+	homeTrailLimit  = 200
 	homeLines       = 8
 )
 
@@ -52,7 +53,7 @@ func (h *console) home(c *gin.Context) (View, error) {
 // lockedOut reads the people locked out now.
 func (h *console) lockedOut(ctx context.Context) home.Locked {
 	l := home.Locked{Card: home.Card{Shown: true}, Href: "/people?" + url.Values{"q": {lockedFilter}}.Encode()}
-	var people []struct {
+	type person struct {
 		ID            string `json:"id"`
 		StatusChanged string `json:"statusChanged"`
 		Profile       struct {
@@ -61,6 +62,7 @@ func (h *console) lockedOut(ctx context.Context) home.Locked {
 			Login     string `json:"login"`
 		} `json:"profile"`
 	}
+	var people []person
 	more, err := h.read(ctx, okta.Call{
 		Op:    okta.Find("listUsers"),
 		Query: url.Values{"filter": {lockedFilter}, "limit": {homeLockedLimit}},
@@ -70,6 +72,7 @@ func (h *console) lockedOut(ctx context.Context) home.Locked {
 		return l
 	}
 	l.Count, l.More = len(people), more
+	slices.SortFunc(people, func(a, b person) int { return strings.Compare(b.StatusChanged, a.StatusChanged) })
 	for _, p := range people[:min(len(people), homeLines)] {
 		name := strings.TrimSpace(p.Profile.FirstName + " " + p.Profile.LastName)
 		l.People = append(l.People, home.Person{ID: p.ID, Name: cmp.Or(name, p.Profile.Login), Login: p.Profile.Login, Since: p.StatusChanged})
@@ -129,22 +132,25 @@ func (h *console) failedSignIns(ctx context.Context) home.Failed {
 	return f
 }
 
-// ownChanges reads what the admin changed since midnight UTC, the latest first.
+// ownChanges reads what the admin changed since midnight UTC, the latest first. The trail
+// also holds events, such as sign-ins, which change nothing at the org.
 func (h *console) ownChanges(ctx context.Context, userID string) home.Changes {
 	card := home.Changes{Card: home.Card{Shown: true}}
 	own := audit.Filter{Actor: userID, Since: h.config.Now().UTC().Truncate(24 * time.Hour)}
-	n, err := h.config.Trail.Count(ctx, own, homeCountLimit+1)
+	rows, next, err := h.config.Trail.List(ctx, own, "", homeTrailLimit)
 	if err != nil {
 		card.Error = h.words(err)
 		return card
 	}
-	card.Count, card.More = min(n, homeCountLimit), n > homeCountLimit
-	rows, _, err := h.config.Trail.List(ctx, own, "", homeLines)
-	if err != nil {
-		card.Error = h.words(err)
-		return card
-	}
+	card.More = next != ""
 	for _, r := range rows {
+		if r.Method == "" {
+			continue
+		}
+		card.Count++
+		if card.Count > homeLines {
+			continue
+		}
 		row, _, err := describeChange(r)
 		if err != nil {
 			card.Error = h.words(err)

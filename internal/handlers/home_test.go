@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"sync"
 	"testing"
+
+	"gatehouse/internal/audit"
 )
 
 const (
@@ -73,7 +75,13 @@ func TestHomeOwnChanges(t *testing.T) {
 	f := newFixture(t, changing)
 	f.change(t, "00u1")
 	f.change(t, "00u2")
+	if err := f.config.Trail.Write(t.Context(), audit.Entry{Operation: "signIn", Actor: audit.Actor{ID: "00u1"}, Result: audit.Success}); err != nil {
+		t.Fatal(err)
+	}
 	w := f.ask(t, request(http.MethodGet, "/"))
+	if contains(w, "Sign in") {
+		t.Error("a sign-in counts as a change")
+	}
 	has(t, w, "Your changes today", `"/changes?who=me"`, "Update user", "/changes/1")
 	if contains(w, "/changes/3") {
 		t.Error("the change of another is counted as own")

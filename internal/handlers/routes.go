@@ -53,6 +53,9 @@ func (h *console) engine(routes []route) (*gin.Engine, error) {
 	e.HEAD(static.Prefix+"*file", gin.WrapH(static.Handler()))
 	for _, r := range routes {
 		e.Handle(r.method, r.path, h.adapt(r))
+		if r.method == http.MethodGet {
+			e.Handle(http.MethodHead, r.path, h.adapt(r))
+		}
 	}
 	e.NoRoute(h.adapt(route{open: true, handle: func(*gin.Context) (View, error) { return nil, notFound("Page") }}))
 	e.NoMethod(h.abort(problem{

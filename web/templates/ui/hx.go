@@ -30,7 +30,7 @@ func Lazy(url string) templ.Attributes {
 // Filters fetches the list for what its form holds, on submit and on each choice, and
 // keeps the address in step.
 func Filters(url, target string) templ.Attributes {
-	return templ.Attributes{"hx-get": url, "hx-target": "#" + target, "hx-push-url": "true", "hx-trigger": "submit, change from:find select, change from:find input[type=date]"}
+	return templ.Attributes{"hx-get": url, "hx-target": "#" + target, "hx-push-url": "true", "hx-trigger": `submit, change target:"select,[type=date]"`}
 }
 
 // NextRows replaces the row it stands in with the rows of url.

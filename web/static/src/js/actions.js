@@ -18,3 +18,9 @@ document.addEventListener("click", async (e) => {
 	if (e.ctrlKey || e.metaKey) open(link.href, "_blank", "noopener");
 	else link.click();
 });
+
+// An address says what is searched for, not what is not: empty fields stay out of it.
+document.addEventListener("formdata", (e) => {
+	if (e.target.method !== "get") return;
+	for (const [name, value] of [...e.formData]) if (value === "") e.formData.delete(name);
+});
