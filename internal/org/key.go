@@ -104,29 +104,47 @@ func (o *Org) addKey(ctx context.Context, server, state string) error {
 // RotateKeys lets the next key of a server sign from now on. The old one stays
 // published, and a new next key is made in the background.
 func (o *Org) RotateKeys(r *Request, server string) error {
+	key, err := o.activeKey(r, server)
+	if err != nil {
+		return err
+	}
+	return o.rotateKey(r, server, key.kid)
+}
+
+// rotateKey replaces the active key of a server, if it still is the one named: of many who see it grow old one replaces it.
+func (o *Org) rotateKey(r *Request, server, old string) error {
 	if err := o.ensureKey(r.ctx, server, keyNext); err != nil {
+		return err
+	}
+	err := o.update(r, func(tx *Tx) error { return tx.rotateKey(server, old) })
+	o.keys.forget(server)
+	if err == nil {
+		o.inBackground("make a spare signing key", func(ctx context.Context) error { return o.ensureKey(ctx, server, keyNext) })
+	}
+	return err
+}
+
+func (tx *Tx) rotateKey(server, old string) error {
+	var next string
+	now := tx.org.now()
+	err := tx.q.QueryRow(tx.ctx, `SELECT n.kid FROM signing_key n JOIN signing_key a ON a.server = n.server
+		WHERE n.server = $1 AND n.state = 'next' AND a.state = 'active' AND a.kid = $2`, server, old).Scan(&next)
+	if db.IsNone(err) {
+		return nil // somebody else was faster
+	}
+	if err != nil {
+		return err
+	}
+	if _, err := tx.q.Exec(tx.ctx, `UPDATE signing_key SET state = 'retired', expires = $2 WHERE kid = $1`, old, millis(now.Add(keyOverlap))); err != nil {
+		return err
+	}
+	if _, err := tx.q.Exec(tx.ctx, `UPDATE signing_key SET state = 'active', created = $2 WHERE kid = $1`, next, millis(now)); err != nil {
 		return err
 	}
 	event := "app.oauth2.key.rollover"
 	if server != OrgServer {
 		event = "app.oauth2.as.key.rollover"
 	}
-	err := o.update(r, func(tx *Tx) error {
-		now := tx.org.now()
-		if _, err := tx.q.Exec(tx.ctx, `UPDATE signing_key SET state = 'retired', expires = $2 WHERE server = $1 AND state = 'active'`,
-			server, now.Add(keyOverlap).UnixMilli()); err != nil {
-			return err
-		}
-		if _, err := tx.q.Exec(tx.ctx, `UPDATE signing_key SET state = 'active', created = $2 WHERE server = $1 AND state = 'next'`,
-			server, now.UnixMilli()); err != nil {
-			return err
-		}
-		tx.log(Event{Type: event, Message: "Token signing key rolled over", Targets: []Target{{ID: server, Type: "AuthorizationServer", AlternateID: server, DisplayName: server}}})
-		return nil
-	})
-	o.keys.forget(server)
-	if err == nil {
-		o.inBackground("make a spare signing key", func(ctx context.Context) error { return o.ensureKey(ctx, server, keyNext) })
-	}
-	return err
+	tx.log(Event{Type: event, Message: "Token signing key rolled over", Targets: []Target{{ID: server, Type: "AuthorizationServer", AlternateID: server, DisplayName: server}}})
+	return nil
 }

@@ -153,7 +153,7 @@ func (o *Org) activeKey(r *Request, server string) (signingKey, error) {
 			continue
 		}
 		if o.now().Sub(k.created) > keyLife {
-			if err := o.RotateKeys(r, server); err != nil {
+			if err := o.rotateKey(r, server, k.kid); err != nil {
 				return signingKey{}, err
 			}
 			return o.activeKey(r, server)

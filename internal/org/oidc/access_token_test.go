@@ -85,6 +85,33 @@ func TestKeysRotateWithOverlap(t *testing.T) {
 	})
 }
 
+// security 56
+func TestAnOldKeyIsReplacedOnceByManyRequests(t *testing.T) {
+	eachDatabase(t, func(t *testing.T, x *server) {
+		b := x.browser()
+		x.check(x.Idle(t.Context()))
+		first := kidOf(t, b.tokens(orgServer, request("scope", "openid"))["access_token"].(string))
+		x.clock.forward(91 * 24 * time.Hour)
+		codes := make(chan string, 8)
+		for range cap(codes) {
+			codes <- x.browser().code(orgServer, request("scope", "openid"))
+		}
+		used := race(cap(codes), func() string {
+			a := b.exchange(orgServer, <-codes)
+			if a.status != http.StatusOK {
+				return a.body
+			}
+			return kidOf(t, a.text(t, "access_token"))
+		})
+		if used[first] > 0 || len(used) != 1 {
+			t.Errorf("signed with %v, want one key that is not %s", used, first)
+		}
+		if x.events("app.oauth2.key.rollover") != 1 {
+			t.Errorf("%d rotations", x.events("app.oauth2.key.rollover"))
+		}
+	})
+}
+
 // kids lists the org server's published keys.
 func (b *browser) kids() []string {
 	b.t.Helper()

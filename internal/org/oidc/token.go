@@ -52,8 +52,11 @@ func (p *Provider) token(w http.ResponseWriter, h *http.Request, r *org.Request)
 	answer, err := p.answerToken(r, q)
 	if err != nil {
 		var refused *oauthError
-		if errors.As(err, &refused) {
-			err = errors.Join(p.org.LogRefusedGrant(r, client, a.ID, refused.Code), err)
+		if !errors.As(err, &refused) {
+			return err
+		}
+		if lerr := p.org.LogRefusedGrant(r, client, a.ID, refused.Code); lerr != nil {
+			return lerr
 		}
 		return err
 	}

@@ -1,0 +1,53 @@
+package oidc_test
+
+import (
+	"crypto"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/sha256"
+	"net/http"
+	"testing"
+)
+
+// BenchmarkSignature is what the floor of the other two is: one RS256 signature of 2048 bits.
+func BenchmarkSignature(b *testing.B) {
+	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		b.Fatal(err)
+	}
+	sum := sha256.Sum256([]byte("x"))
+	b.RunParallel(func(pb *testing.PB) {
+		for pb.Next() {
+			if _, err := rsa.SignPKCS1v15(rand.Reader, key, crypto.SHA256, sum[:]); err != nil {
+				b.Error(err)
+			}
+		}
+	})
+}
+
+// BenchmarkRefresh is a refresh that answers with an access token and an ID token.
+func BenchmarkRefresh(b *testing.B) {
+	x := newServer(b)
+	c := x.browser()
+	token := c.tokens(orgServer, request())["refresh_token"].(string)
+	for b.Loop() {
+		a := c.refresh(orgServer, token)
+		if a.status != http.StatusOK {
+			b.Fatalf("%d %s", a.status, a.body)
+		}
+		token = a.text(b, "refresh_token")
+	}
+}
+
+// BenchmarkCode is an authorization by a session and the exchange of its code.
+func BenchmarkCode(b *testing.B) {
+	x := newServer(b)
+	c := x.browser()
+	c.code(orgServer, request())
+	for b.Loop() {
+		code := c.get("/oauth2/v1/authorize?" + request("prompt", "none").Encode()).location(b).Get("code")
+		if a := c.exchange(orgServer, code); a.status != http.StatusOK {
+			b.Fatalf("%d %s", a.status, a.body)
+		}
+	}
+}
