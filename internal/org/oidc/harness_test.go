@@ -104,14 +104,21 @@ func serve(t testing.TB, d *db.DB) *server {
 
 func serveWith(t testing.TB, d *db.DB, log *slog.Logger) *server {
 	t.Helper()
+	return serveConfig(t, d, org.Config{Log: log})
+}
+
+// serveConfig serves an org with these settings; what they leave out is filled in.
+func serveConfig(t testing.TB, d *db.DB, settings org.Config) *server {
+	t.Helper()
 	mux := http.NewServeMux()
 	web := httptest.NewServer(mux)
 	c := &clock{now: time.Now().UTC().Truncate(time.Second)}
-	o, err := org.New(t.Context(), org.Config{DB: d, BaseURL: web.URL, Now: c.Now, SealKey: make([]byte, 32), NewKey: keyMaker(), Log: log})
+	settings.DB, settings.BaseURL, settings.Now, settings.SealKey, settings.NewKey = d, web.URL, c.Now, make([]byte, 32), keyMaker()
+	o, err := org.New(t.Context(), settings)
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := oidc.New(o, oidc.Config{Log: log})
+	p := oidc.New(o, oidc.Config{Log: settings.Log})
 	for _, path := range []string{"/oauth2/", "/.well-known/", "/login", "/login/", "/signin/", "/welcome/", "/api/v1/authn", "/api/v1/authn/"} {
 		mux.Handle(path, p)
 	}

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"path"
 	"runtime/debug"
+	"strings"
 
 	"gatehouse/internal/okta"
 	"gatehouse/internal/org"
@@ -98,7 +99,21 @@ func (p *Provider) ServeHTTP(w http.ResponseWriter, h *http.Request) {
 		http.NotFound(w, h) // ServeMux would redirect, and keep the body of a POST
 		return
 	}
+	if limited(h.URL.Path) {
+		if err := p.org.CountRequest(header, h.Method, h.URL.Path); err != nil {
+			p.org.WriteError(w, p.org.Begin(h), err)
+			return
+		}
+	}
 	p.mux.ServeHTTP(w, h)
+}
+
+// limited tells which paths have a rate limit: metadata and keys have none (okta-semantics C2).
+func limited(path string) bool {
+	if strings.Contains(path, "/.well-known/") || strings.HasSuffix(path, "/v1/keys") {
+		return false
+	}
+	return strings.HasPrefix(path, "/oauth2/") || strings.HasPrefix(path, "/api/v1/authn")
 }
 
 // begin makes the org's view of a request and guards against a panic in its answer.
