@@ -61,7 +61,7 @@ func assign[T any](at *T, v json.RawMessage) error {
 // setUnique takes the state (UNIQUE_VALIDATED, as API 2.16 has it) or a boolean, as newer clients send.
 func (p *property) setUnique(v json.RawMessage) error {
 	switch string(bytes.TrimSpace(v)) {
-	case "null", "false", `"` + uniqueNot + `"`:
+	case "null", "false":
 		if p.Unique != "" {
 			p.Unique = uniqueNot
 		}

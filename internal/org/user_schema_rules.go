@@ -41,8 +41,8 @@ func (p *property) wrong(name string) string {
 		return "Items not present for array property: " + name
 	case p.Type != "array" && p.Items != nil:
 		return "Only an array has items"
-	case p.Pattern != "":
-		return "A pattern is for the login only"
+	case p.Pattern != "" && (p.Type != "string" || !compiles(p.Pattern)):
+		return "A pattern is a regular expression, and for a string only"
 	case p.claimed() && (p.Type == "array" || p.Type == "boolean"):
 		return "Only a string or a number can be unique"
 	}

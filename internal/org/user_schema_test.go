@@ -118,6 +118,8 @@ func TestSchemaRefusals(t *testing.T) {
 		"name of a base one":    {schemaBody(`"email":{"title":"A","type":"string"}`), "email: An attribute with this name already exists in the base schema"},
 		"another type":          {schemaBody(`"level":{"type":"string"}`), "level: The type of an attribute cannot be changed"},
 		"unique boolean":        {schemaBody(`"a":{"title":"A","type":"boolean","unique":true}`), "a: Only a string or a number can be unique"},
+		"pattern of a number":   {schemaBody(`"a":{"title":"A","type":"number","pattern":".+"}`), "a: A pattern is a regular expression, and for a string only"},
+		"broken pattern":        {schemaBody(`"a":{"title":"A","type":"string","pattern":"("}`), "a: A pattern is a regular expression, and for a string only"},
 		"base attribute gone":   {baseBody(`"city":null`), "city: A base attribute cannot be added or removed"},
 		"new base attribute":    {baseBody(`"planet":{"title":"P","type":"string"}`), "planet: A base attribute cannot be added or removed"},
 		"title of a base one":   {baseBody(`"city":{"title":"Town"}`), "city: This part of a base attribute cannot be changed"},

@@ -12,7 +12,8 @@ func TestValidateProfile(t *testing.T) {
 	x := newTestOrg(t)
 	x.call("POST", defaultSchema, schemaBody(`
 		"level":{"title":"L","type":"integer","enum":[1,2]},"ratio":{"title":"R","type":"number"},"vip":{"title":"V","type":"boolean"},
-		"tags":{"title":"T","type":"array","items":{"type":"string","enum":["a","b"]}},"code":{"title":"C","type":"string","minLength":2,"maxLength":3}`)).want(200)
+		"tags":{"title":"T","type":"array","items":{"type":"string","enum":["a","b"]}},"code":{"title":"C","type":"string","minLength":2,"maxLength":3},
+		"room":{"title":"P","type":"string","pattern":"[A-Z][0-9]+"}`)).want(200)
 	const ada = `"login":"ada@org.example","email":"ada@org.example","firstName":"Ada","lastName":"L"`
 	for name, c := range map[string]struct {
 		profile string
@@ -33,6 +34,7 @@ func TestValidateProfile(t *testing.T) {
 		"element of type":    {ada + `,"tags":[1]`, []string{"tags: Each element: The value must be a string"}},
 		"too short":          {ada + `,"code":"ä"`, []string{"code: The field is too short"}},
 		"too long":           {ada + `,"code":"äöüß"`, []string{"code: The field is too long"}},
+		"custom pattern":     {ada + `,"room":"A12x"`, []string{"room: Does not match required pattern"}},
 		"second e-mail":      {ada + `,"secondEmail":"nobody"`, []string{"secondEmail: Does not match required pattern"}},
 		"all blank": {`"login":"","firstName":null`, []string{
 			"login: The field cannot be left blank", "firstName: The field cannot be left blank", "lastName: The field cannot be left blank",
