@@ -6,4 +6,5 @@ import "./time.js";
 import "./toast.js";
 import "./dialog.js";
 import "./actions.js";
+import "./leave.js";
 import "./unsaved.js";
