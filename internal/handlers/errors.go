@@ -135,6 +135,8 @@ func orgProblem(e *okta.Error) problem {
 	}
 	p.Message = strings.Join(causes, " ")
 	switch {
+	case e.Code == "E0000006" && p.Message != "":
+		p.Title = "The org refused it" // for a reason of its own, such as that this is the last super admin
 	case e.Status == http.StatusForbidden && e.Code == "E0000006":
 		p.Title = "Your admin role does not cover this"
 		p.Message = "The org refused it (E0000006). A super admin can give you a role that does."
