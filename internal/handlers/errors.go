@@ -107,7 +107,12 @@ func (h *console) describe(err error) problem {
 			Status: http.StatusBadGateway, Code: "unreachable", Title: "The org does not answer",
 			Message: "Nothing was changed. " + h.org.Host + " could not be reached; try again in a minute.", Err: err,
 		}
-	case errors.Is(err, okta.ErrBadAnswer), errors.Is(err, okta.ErrForeign):
+	case errors.Is(err, okta.ErrForeign):
+		return problem{
+			Status: http.StatusBadGateway, Code: "foreign_address", Title: "The org named another address",
+			Message: "The console calls " + h.org.Host + " only. Whoever runs it should set CONSOLE_ORG_URL to the address that the org itself uses.", Err: err,
+		}
+	case errors.Is(err, okta.ErrBadAnswer):
 		return problem{
 			Status: http.StatusBadGateway, Code: "bad_answer", Title: "The org's answer could not be read",
 			Message: "Reload the page to see how things stand. If it happens again, tell whoever runs the console.", Err: err,

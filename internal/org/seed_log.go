@@ -13,7 +13,7 @@ import (
 // seedLogDays and seedLogEvents bound the System Log of the seed company.
 const (
 	seedLogDays   = 30
-	seedLogEvents = 3000
+	seedLogEvents = 1500
 )
 
 // seedLog writes sign-ins of a month, oldest first, the last within this hour. One in

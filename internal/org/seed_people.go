@@ -1,13 +1,10 @@
 package org
 
 import (
-	"encoding/json"
 	"fmt"
 	"math/rand/v2"
 	"strings"
 	"time"
-
-	"gatehouse/internal/okta"
 )
 
 // seedDomain is the domain of every seeded login.
@@ -43,14 +40,6 @@ type seedProfile struct {
 	Badge          string   `json:"badge,omitempty"`
 	Contractor     *bool    `json:"contractor,omitempty"`
 	Languages      []string `json:"languages,omitempty"`
-}
-
-func (p seedProfile) object() (okta.Object, error) {
-	b, err := json.Marshal(p)
-	if err != nil {
-		return okta.Object{}, err
-	}
-	return okta.Trusted(b)
 }
 
 // seedStates are the people who are not ACTIVE: a few of each state, so that every
@@ -138,7 +127,8 @@ func seedLanguages(country string, r *rand.Rand) []string {
 	return langs
 }
 
+// withoutAccents writes the letters of the seed's names as logins have them.
+var withoutAccents = strings.NewReplacer("ë", "e", "ö", "o", "ø", "o", "á", "a", "ć", "c", "č", "c", "í", "i", "ı", "i", "ó", "o", "æ", "ae")
+
 // asciiName is a name as a login has it: lower case, without accents.
-func asciiName(s string) string {
-	return strings.NewReplacer("ë", "e", "ö", "o", "ø", "o", "á", "a", "ć", "c", "č", "c", "í", "i", "ı", "i", "ó", "o", "æ", "ae").Replace(strings.ToLower(s))
-}
+func asciiName(s string) string { return withoutAccents.Replace(strings.ToLower(s)) }
