@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
-	"time"
 
 	"github.com/a-h/templ"
 	"github.com/gin-gonic/gin"
@@ -18,22 +17,13 @@ import (
 	"gatehouse/web/templates/ui"
 )
 
-// defaultPatience bounds how long writing an answer may take from the start of the
-// request: an org that does not answer is given up before that.
-const defaultPatience = 90 * time.Second
-
 // adapt turns a route's handler into Gin's: session, intent of a write, handler, answer.
 func (h *console) adapt(r route) gin.HandlerFunc {
-	patience := r.patience
-	if patience == 0 {
-		patience = defaultPatience
-	}
 	return func(c *gin.Context) {
-		// A recorder in a test has no deadline to set; a server always has.
-		if err := http.NewResponseController(c.Writer).SetWriteDeadline(time.Now().Add(patience)); err != nil && !errors.Is(err, http.ErrNotSupported) {
-			h.config.Log.WarnContext(c.Request.Context(), "no write deadline", "error", err)
+		if r.patience != 0 {
+			h.bound(c.Writer, c.Request, r.patience)
 		}
-		c.Header("Vary", "Accept, HX-Request-Type")
+		c.Header("Vary", "Accept, HX-Request-Type, Accept-Encoding")
 		c.Header("Cache-Control", "no-store")
 		if err := h.admit(c, r); err != nil {
 			h.fail(c, err)

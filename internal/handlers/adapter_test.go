@@ -45,7 +45,7 @@ func TestAdapterPicksTheShape(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			w := f.ask(t, request(http.MethodGet, "/thing", c.headers...), r)
-			header(t, w, "Vary", "Accept, HX-Request-Type")
+			header(t, w, "Vary", "Accept, HX-Request-Type, Accept-Encoding")
 			header(t, w, "Cache-Control", "no-store") // security 27
 			body := w.Body.String()
 			var got form

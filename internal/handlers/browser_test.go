@@ -100,6 +100,10 @@ func (b *browser) sound(p *rod.Page, name string) {
 	if wide := p.MustEval(`() => document.documentElement.scrollWidth - innerWidth`).Int(); wide > 0 {
 		b.t.Errorf("%s: %d px wider than the window", name, wide)
 	}
+	// security 31: everything comes from the console itself.
+	if foreign := p.MustEval(`() => performance.getEntriesByType("resource").map((r) => r.name).filter((n) => !n.startsWith(location.origin + "/")).join(" ")`).Str(); foreign != "" {
+		b.t.Errorf("%s: loads %s", name, foreign)
+	}
 	// security 25: nothing of a page stays in the browser's stores.
 	if n := p.MustEval(`() => localStorage.length + sessionStorage.length`).Int(); n != 0 {
 		b.t.Errorf("%s: %d entries in the browser's stores", name, n)

@@ -1,8 +1,10 @@
 package handlers
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
+	"time"
 
 	"github.com/klauspost/compress/gzhttp"
 )
@@ -12,6 +14,10 @@ const (
 	maxBody = 1 << 20
 	maxURL  = 8 << 10
 )
+
+// defaultPatience bounds a request, from its header to the end of its answer. Calls to
+// the org are given up well before.
+const defaultPatience = 90 * time.Second
 
 // chain puts around the engine what holds for every answer, the outermost first.
 func (h *console) chain(engine http.Handler) (http.Handler, error) {
@@ -34,6 +40,7 @@ func (h *console) chain(engine http.Handler) (http.Handler, error) {
 	handler = h.recovered(handler)
 	handler = h.logged(handler)
 	handler = h.secured(handler)
+	handler = h.bounded(handler)
 	return handler, nil
 }
 
@@ -58,4 +65,22 @@ func (h *console) limited(next http.Handler) http.Handler {
 			next.ServeHTTP(w, r)
 		}
 	})
+}
+
+// bounded gives every request its deadline: one left over from the request before it on
+// the same connection would cut its answer off.
+func (h *console) bounded(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h.bound(w, r, defaultPatience)
+		next.ServeHTTP(w, r)
+	})
+}
+
+// bound ends reading and writing after patience.
+func (h *console) bound(w http.ResponseWriter, r *http.Request, patience time.Duration) {
+	control, until := http.NewResponseController(w), time.Now().Add(patience)
+	err := errors.Join(control.SetReadDeadline(until), control.SetWriteDeadline(until))
+	if err != nil && !errors.Is(err, http.ErrNotSupported) { // a recorder has no deadlines
+		h.config.Log.WarnContext(r.Context(), "no deadline", "error", err)
+	}
 }

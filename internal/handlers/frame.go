@@ -30,7 +30,7 @@ func (h *console) framed(c *gin.Context, a About, content templ.Component) templ
 		Nav: h.navigation(r.Context()),
 		Admin: ui.Admin{
 			Name: s.Name, Login: s.Login, Role: roleLabel(s),
-			Until: s.ExpiresAt, Left: s.ExpiresAt.Sub(h.config.Now()),
+			Until: s.ExpiresAt, Left: s.ExpiresAt.Sub(h.config.Now()), Idle: s.IdleAt.Sub(h.config.Now()),
 		},
 	}
 	if h.may(r.Context(), "listUsers") {

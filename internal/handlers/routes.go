@@ -15,7 +15,7 @@ type route struct {
 	handle       handler
 	// open routes are served without a session.
 	open bool
-	// patience bounds the answer's writing; 0 is defaultPatience.
+	// patience bounds the request; 0 is defaultPatience.
 	patience time.Duration
 }
 

@@ -28,6 +28,8 @@ type Admin struct {
 	// Until is when the session ends at the latest; Left the time until then.
 	Until time.Time
 	Left  time.Duration
+	// Idle is how long the session lasts without a request.
+	Idle time.Duration
 }
 
 // NavGroup is a navigation entry, or a label with entries below.

@@ -31,7 +31,16 @@ function label(root) {
 	}
 }
 
-let warned = false;
+// When the server last heard of this page.
+let heard = Date.now() / 1000;
+let warned = "";
+
+function warn(kind, title, text) {
+	if (warned === kind) return;
+	warned = kind;
+	toast("warn", title, text);
+}
+
 function tick() {
 	const now = Date.now() / 1000;
 	for (const t of document.querySelectorAll("time[data-ago]")) {
@@ -41,13 +50,15 @@ function tick() {
 		const s = Math.max(0, Number(e.dataset.until) - now);
 		e.textContent = left(s);
 		e.parentElement.classList.toggle("warn", s < 300);
-		if (s < 120 && !warned) {
-			warned = true;
-			toast("warn", "Your session ends in 2 minutes.", "Save what you are working on, then sign in again.");
-		}
+		if (s < 120) warn("end", "Your session ends in 2 minutes.", "Save what you are working on, then sign in again.");
+		else if (heard + Number(e.dataset.idle) - now < 120) warn("idle", "You will be signed out in 2 minutes.", "Nothing has been opened or saved for a while. Open any page to stay signed in.");
 	}
 }
 
+document.addEventListener("htmx:after:request", () => {
+	heard = Date.now() / 1000;
+	warned = "";
+});
 label(document);
 setInterval(tick, 30000);
 document.addEventListener("htmx:after:swap", () => label(document));
