@@ -45,10 +45,7 @@ func (tx *Tx) putPassword(doc okta.Object, status, hash string) error {
 		return err
 	}
 	doc = doc.With("passwordChanged", stamp(tx.now)).With("lastUpdated", stamp(tx.now))
-	if isNull(doc.Get("activated")) && status == active {
-		doc = doc.With("activated", stamp(tx.now))
-	}
-	return tx.putUser(withStatus(doc, status, tx.now))
+	return tx.putUser(activatedBy(withStatus(doc, status, tx.now), tx.now))
 }
 
 // judgePassword returns what is wrong with a new password, or "". history also
