@@ -238,7 +238,7 @@ func (o *Org) seedAccount(tx *Tx, a seedAccount, hash string) error {
 	if err != nil {
 		return err
 	}
-	doc, err := newUserDocument(newUser{id: id, typeID: o.defaultType(), status: active, profile: profile, password: true, created: tx.now.AddDate(-1, -2, 0)})
+	doc, err := newUserDocument(newUser{id: id, typeID: o.defaultType(), realmID: o.realm(), status: active, profile: profile, password: true, created: tx.now.AddDate(-1, -2, 0)})
 	if err != nil {
 		return err
 	}

@@ -75,7 +75,7 @@ func (o *Org) seedPerson(w *bulkWriter, p seedPerson) error {
 		return err
 	}
 	doc, err := newUserDocument(newUser{
-		id: p.id, typeID: o.defaultType(), status: p.status, profile: profile, created: p.created,
+		id: p.id, typeID: o.defaultType(), realmID: o.realm(), status: p.status, profile: profile, created: p.created,
 		password: p.status != staged && p.status != provisioned,
 	})
 	if err != nil {
