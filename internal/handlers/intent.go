@@ -30,7 +30,10 @@ func intended(r *http.Request, s *auth.Session) error {
 	if err := r.ParseForm(); err != nil {
 		return err
 	}
-	if s != nil && s.CheckForm(r.PostForm.Get(ui.FormTokenField)) {
+	if s == nil {
+		return auth.ErrSignedOut // a page that outlived its session
+	}
+	if s.CheckForm(r.PostForm.Get(ui.FormTokenField)) {
 		return nil
 	}
 	return problem{
