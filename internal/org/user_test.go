@@ -69,37 +69,38 @@ func TestUserDocument(t *testing.T) {
 }
 
 func TestUserIsFoundBy(t *testing.T) {
-	x := newTestOrg(t)
-	id := x.newPerson("ada.byron@example.com", "", "")
-	x.newPerson("twin@one.example", "", "")
-	x.newPerson("twin@two.example", "", "")
-	for name, c := range map[string]struct {
-		path string
-		want string
-	}{
-		"id":                {id, id},
-		"login":             {"ada.byron@example.com", id},
-		"login, escaped":    {"ada.byron%40example.com", id},
-		"login, other case": {"ADA.Byron@Example.com", id},
-		"short login":       {"ada.byron", id},
-		"me":                {"me", x.admin},
-		"ambiguous short":   {"twin", ""},
-		"part of a login":   {"ada", ""},
-		"unknown":           {"00unobody0000000005g7", ""},
-	} {
-		t.Run(name, func(t *testing.T) {
-			x := *x
-			x.t = t
-			a := x.call("GET", "/api/v1/users/"+c.path, "")
-			if c.want == "" {
-				a.refused(404, "E0000007", "")
-				return
-			}
-			if got := a.want(200).doc().Text("id"); got != c.want {
-				t.Errorf("found %s, want %s", got, c.want)
-			}
-		})
-	}
+	eachDatabase(t, func(t *testing.T, x *testOrg) {
+		id := x.newPerson("ada.byron@example.com", "", "")
+		x.newPerson("twin@one.example", "", "")
+		x.newPerson("twin@two.example", "", "")
+		for name, c := range map[string]struct {
+			path string
+			want string
+		}{
+			"id":                {id, id},
+			"login":             {"ada.byron@example.com", id},
+			"login, escaped":    {"ada.byron%40example.com", id},
+			"login, other case": {"ADA.Byron@Example.com", id},
+			"short login":       {"ada.byron", id},
+			"me":                {"me", x.admin},
+			"ambiguous short":   {"twin", ""},
+			"part of a login":   {"ada", ""},
+			"unknown":           {"00unobody0000000005g7", ""},
+		} {
+			t.Run(name, func(t *testing.T) {
+				x := *x
+				x.t = t
+				a := x.call("GET", "/api/v1/users/"+c.path, "")
+				if c.want == "" {
+					a.refused(404, "E0000007", "")
+					return
+				}
+				if got := a.want(200).doc().Text("id"); got != c.want {
+					t.Errorf("found %s, want %s", got, c.want)
+				}
+			})
+		}
+	})
 }
 
 func TestUserEdits(t *testing.T) {
