@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"gatehouse/internal/expr"
 )
@@ -15,7 +16,7 @@ var userID = regexp.MustCompile(`^00u[0-9A-Za-z]{17}$`)
 // expression for the org's search; "" when nothing is asked.
 func userSearch(text string, filters []userFilter) (string, *expr.Error) {
 	var parts []string
-	if text = strings.TrimSpace(text); text != "" {
+	if text = searchable(text); text != "" {
 		part, err := searchOf(text)
 		if err != nil {
 			return "", err
@@ -66,6 +67,23 @@ func searchOf(text string) (string, *expr.Error) {
 	}
 	return strings.Join(all, " and "), nil
 }
+
+// searchable is the box without what no attribute can hold, and not longer than any is.
+func searchable(text string) string {
+	text = strings.Map(func(r rune) rune {
+		if r < ' ' || r == utf8.RuneError {
+			return ' '
+		}
+		return r
+	}, text)
+	if r := []rune(text); len(r) > maxBox {
+		text = string(r[:maxBox])
+	}
+	return strings.TrimSpace(text)
+}
+
+// maxBox is how many characters of the box are read: the org takes expressions of 4 KB.
+const maxBox = 500
 
 // maxWords is how many words of the box are looked for.
 const maxWords = 5
