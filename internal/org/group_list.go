@@ -1,7 +1,5 @@
 package org
 
-import "gatehouse/internal/okta"
-
 // listGroups answers groups by search, filter or the beginning of the name. An answer
 // to q carries no Link when it is the whole ("recorded").
 func listGroups(o *Org, r *Request) (Reply, error) {
@@ -17,9 +15,7 @@ func listGroupUsers(o *Org, r *Request) (Reply, error) {
 	if _, err := o.reads(r.ctx).get(groups, r.Args["groupId"]); err != nil {
 		return Reply{}, err
 	}
-	return o.answerList(r, memberList(r.Args["groupId"]), func(doc okta.Object) (okta.Object, error) {
-		return o.renderListedUser(doc), nil
-	})
+	return o.answerBytes(r, memberList(r.Args["groupId"]), o.appendListedUser)
 }
 
 // listUserGroups answers the groups of a person, Everyone among them.

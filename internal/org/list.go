@@ -25,7 +25,7 @@ type listing struct {
 	q []string
 	// qOnce: an answer to q has no further page.
 	qOnce bool
-	// hide leaves out documents with this value, folded, unless search or filter is given.
+	// hide leaves out documents with this value, exactly as stored, unless search or filter is given.
 	hide *attr
 	// sortable: sortBy and sortOrder work together with search.
 	sortable bool
@@ -44,49 +44,87 @@ type page struct {
 // answerList answers with a page: a JSON array of what render makes of each document,
 // and a Link header for each relation.
 func (o *Org) answerList(r *Request, l listing, render func(okta.Object) (okta.Object, error)) (Reply, error) {
-	p, err := o.list(r, l)
+	return o.answerBytes(r, l, func(body []byte, h hit) ([]byte, error) {
+		doc, err := okta.Trusted(h.body)
+		if err != nil {
+			return nil, err
+		}
+		if doc, err = render(doc); err != nil {
+			return nil, err
+		}
+		return append(body, doc.Bytes()...), nil
+	})
+}
+
+// answerBytes is answerList for documents that are answered as they are stored, or
+// nearly: write appends one to the body.
+func (o *Org) answerBytes(r *Request, l listing, write func(body []byte, h hit) ([]byte, error)) (Reply, error) {
+	found, links, err := o.find(r, l)
 	if err != nil {
 		return Reply{}, err
 	}
 	size := 2
-	for _, doc := range p.docs {
-		size += len(doc.Bytes()) + 512
+	for _, h := range found {
+		size += len(h.body) + 512
 	}
 	body := append(make([]byte, 0, size), '[')
-	for i, doc := range p.docs {
+	for i, h := range found {
 		if i > 0 {
 			body = append(body, ',')
 		}
-		if doc, err = render(doc); err != nil {
+		if body, err = write(body, h); err != nil {
 			return Reply{}, err
 		}
-		body = append(body, doc.Bytes()...)
 	}
-	return Reply{Status: http.StatusOK, Header: http.Header{"Link": p.links}, Body: append(body, ']')}, nil
+	return Reply{Status: http.StatusOK, Header: http.Header{"Link": links}, Body: append(body, ']')}, nil
+}
+
+// appendWith appends a document with one more member at its end, which it must not have yet.
+func appendWith(body, doc []byte, name, value string) []byte {
+	body = append(body, doc[:len(doc)-1]...)
+	if len(doc) > len("{}") {
+		body = append(body, ',')
+	}
+	body = append(body, '"')
+	body = append(body, name...)
+	body = append(body, '"', ':')
+	body = append(body, value...)
+	return append(body, '}')
 }
 
 // list reads the page that the request's limit and after ask for. Bad paging is
 // E0000029, a bad search E0000031, a bad filter E0000053, both together E0000033.
 func (o *Org) list(r *Request, l listing) (page, error) {
-	q, err := l.read(r, o.db.Dialect)
+	found, links, err := o.find(r, l)
 	if err != nil {
 		return page{}, err
 	}
+	p := page{docs: make([]okta.Object, len(found)), links: links}
+	for i, h := range found {
+		if p.docs[i], err = okta.Trusted(h.body); err != nil {
+			return page{}, err
+		}
+	}
+	return p, nil
+}
+
+func (o *Org) find(r *Request, l listing) (found []hit, links []string, err error) {
+	q, err := l.read(r, o.db.Dialect)
+	if err != nil {
+		return nil, nil, err
+	}
 	if q.after, err = o.openCursor(r.Query.Get("after"), q.identity()); err != nil {
-		return page{}, err
+		return nil, nil, err
 	}
 	found, more, err := newFinder(q, o.reads(r.ctx)).run()
 	if err != nil {
-		return page{}, err
+		return nil, nil, err
 	}
-	p := page{docs: make([]okta.Object, len(found)), links: []string{o.selfLink(r)}}
-	for i, h := range found {
-		p.docs[i] = h.doc
-	}
+	links = []string{o.selfLink(r)}
 	if more && !(l.qOnce && q.words != "") {
-		p.links = append(p.links, o.nextLink(r, q.limit, o.sealCursor(found[len(found)-1].at, q.identity())))
+		links = append(links, o.nextLink(r, q.limit, o.sealCursor(found[len(found)-1].at, q.identity())))
 	}
-	return p, nil
+	return found, links, nil
 }
 
 // pageSize reads the limit: at least 1, at most l.maxLimit.

@@ -24,7 +24,7 @@ var (
 		},
 		sortable: true,
 		q:        []string{"profile.firstName", "profile.lastName", "profile.email"},
-		hide:     &attr{"status", "deprovisioned"},
+		hide:     &attr{"status", "DEPROVISIONED"},
 	}
 	groupList = listing{
 		collection: groups, defaultLimit: 200, maxLimit: 10_000, qLimit: 300,

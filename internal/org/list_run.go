@@ -1,14 +1,16 @@
 package org
 
 import (
+	"bytes"
+
 	"gatehouse/internal/expr"
 	"gatehouse/internal/okta"
 )
 
 // hit is a document of a page and its place in the list.
 type hit struct {
-	doc okta.Object
-	at  position
+	body []byte
+	at   position
 }
 
 // run reads the documents of a page, and tells whether there are more behind it.
@@ -27,7 +29,11 @@ func (f *finder) run() (found []hit, more bool, err error) {
 			return nil, false, err
 		}
 		for _, h := range batch {
-			if !f.shows(h.doc) {
+			shown, err := f.shows(h.body)
+			if err != nil {
+				return nil, false, err
+			}
+			if !shown {
 				continue
 			}
 			if len(found) == f.limit {
@@ -59,18 +65,27 @@ func (f *finder) plain(at position, n int) ([]hit, error) {
 		f.collection.kind, at.id, n, f.via.kind, f.via.src)
 }
 
-// shows tells whether a document is in the list: what the index only suggests is decided here.
-func (f *finder) shows(doc okta.Object) bool {
-	if f.hiding && hasValue(doc, *f.hide) {
-		return false
+// shows tells whether a document is in the list: what the index only suggests is decided
+// here. Documents that cannot hold the hidden value are not looked into.
+func (f *finder) shows(body []byte) (bool, error) {
+	hiding := f.hiding && bytes.Contains(body, []byte(f.hide.value))
+	if !hiding && f.node == nil {
+		return true, nil
 	}
-	return f.node == nil || expr.Match(f.node, func(t *expr.Term) bool { return f.conditions[t].accepts(doc) })
+	doc, err := okta.Trusted(body)
+	if err != nil {
+		return false, err
+	}
+	if hiding && hasText(doc, *f.hide) {
+		return false, nil
+	}
+	return f.node == nil || expr.Match(f.node, func(t *expr.Term) bool { return f.conditions[t].accepts(doc) }), nil
 }
 
-// hasValue tells whether a document has a value, folded.
-func hasValue(doc okta.Object, a attr) (has bool) {
+// hasText tells whether a document has a text as this attribute, exactly.
+func hasText(doc okta.Object, a attr) (has bool) {
 	eachScalar(valueAt(doc, a.name), func(s scalar) bool {
-		has = s.key() == a.value
+		has = s.kind == '"' && s.text == a.value
 		return !has
 	})
 	return has

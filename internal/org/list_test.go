@@ -19,7 +19,7 @@ var widgets = &collection{
 
 var widgetList = listing{
 	collection: widgets, defaultLimit: 5, maxLimit: 10,
-	q: []string{"profile.name"}, hide: &attr{"status", "gone"},
+	q: []string{"profile.name"}, hide: &attr{"status", "GONE"},
 }
 
 // putWidgets stores documents; each is the text of a document without its id. Ids are w000, w001 ...

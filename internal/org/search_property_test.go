@@ -133,7 +133,11 @@ func everyDocument(t *testing.T, x *testOrg, docs []okta.Object, search, by, ord
 	f := newFinder(q, store{})
 	var found []position
 	for _, doc := range docs {
-		if f.shows(doc) {
+		shown, err := f.shows(doc.Bytes())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if shown {
 			least := ""
 			for _, a := range appendAttrs(nil, by, valueAt(doc, by)) {
 				if least == "" || a.value < least {

@@ -88,7 +88,7 @@ func (f *finder) test(b *builder, n, drivenFrom expr.Node) string {
 	}
 	if f.hiding {
 		text += ` AND NOT EXISTS (SELECT 1 FROM attr h WHERE h.kind = $1 AND h.name = ` + b.arg(f.hide.name) +
-			` AND h.value = ` + b.arg(f.hide.value) + ` AND h.id = a.id)`
+			` AND h.value = ` + b.arg(cut(fold(f.hide.value))) + ` AND h.id = a.id)`
 	}
 	return text
 }

@@ -181,7 +181,7 @@ func (x *testOrg) sorted(search, by, order string, bounds [2]int, limit int) (id
 			x.t.Fatalf("%s by %s %s: %v", search, by, order, err)
 		}
 		for _, h := range found {
-			ids = append(ids, h.doc.Text("id"))
+			ids = append(ids, h.at.id)
 		}
 		if !more {
 			return ids

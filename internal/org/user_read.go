@@ -2,6 +2,7 @@ package org
 
 import (
 	"net/http"
+	"strings"
 
 	"gatehouse/internal/okta"
 )
@@ -21,10 +22,18 @@ func listUsers(o *Org, r *Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
+	if !projected && !strings.Contains(r.Header.Get("Content-Type"), "okta-response=") {
+		return o.answerBytes(r, userList, o.appendListedUser)
+	}
 	return o.answerList(r, userList, func(doc okta.Object) (okta.Object, error) {
 		if projected {
 			return f.of(doc), nil
 		}
 		return omitting(r, o.renderListedUser(doc)), nil
 	})
+}
+
+// appendListedUser is renderListedUser for a stored person, without reading the document.
+func (o *Org) appendListedUser(body []byte, h hit) ([]byte, error) {
+	return appendWith(body, h.body, "_links", `{"self":{"href":"`+o.userURL(h.at.id)+`"}}`), nil
 }
