@@ -21,7 +21,8 @@ const defaultPatience = 90 * time.Second
 
 // chain puts around the engine what holds for every answer, the outermost first.
 func (h *console) chain(engine http.Handler) (http.Handler, error) {
-	compress, err := gzhttp.NewWrapper(gzhttp.MinSize(1024))
+	// Jitter in the size keeps a page that reflects a search from telling its form token (BREACH).
+	compress, err := gzhttp.NewWrapper(gzhttp.MinSize(1024), gzhttp.RandomJitter(32, 0, false))
 	if err != nil {
 		return nil, fmt.Errorf("handlers: compression: %w", err)
 	}

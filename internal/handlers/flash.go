@@ -7,6 +7,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"gatehouse/internal/auth"
 	"gatehouse/web/templates/ui"
 )
 
@@ -47,6 +48,13 @@ func (h *console) takeMessages(c *gin.Context) []ui.Message {
 	var ms []ui.Message
 	if json.Unmarshal(b, &ms) != nil {
 		return nil
+	}
+	for i := range ms {
+		// On plain http another server of this host can set the cookie: its words may be
+		// shown, its links may not lead away.
+		if auth.LocalPath(ms[i].Link) != ms[i].Link {
+			ms[i].Link = ""
+		}
 	}
 	return ms
 }
