@@ -29,6 +29,9 @@ func (tx *Tx) entry(e Event) logEntry {
 	if e.Reason != "" {
 		out.Outcome.Reason = &e.Reason
 	}
+	if e.Session == "" && tx.req != nil {
+		e.Session = tx.req.Actor.Session
+	}
 	if e.Session != "" {
 		out.AuthenticationContext["externalSessionId"] = e.Session
 		out.AuthenticationContext["rootSessionId"] = e.Session

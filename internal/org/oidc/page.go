@@ -60,11 +60,10 @@ func (p pages) asset(w http.ResponseWriter, h *http.Request) {
 	}
 	w.Header().Set("Content-Type", a.kind)
 	w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
-	w.Header().Set("Content-Security-Policy", "default-src 'none'")
 	w.Write(a.body) //nolint:errcheck // the client is gone
 }
 
-// show renders a page. formTo are more targets that its form may end at.
+// show renders a page under a Content-Security-Policy of its own.
 func (p pages) show(w http.ResponseWriter, status int, name, policy string, view any) error {
 	var b bytes.Buffer
 	if err := p.templates.ExecuteTemplate(&b, name, view); err != nil {

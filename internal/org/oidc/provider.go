@@ -92,6 +92,7 @@ func (p *Provider) ServeHTTP(w http.ResponseWriter, h *http.Request) {
 	header.Set("X-Content-Type-Options", "nosniff")
 	header.Set("Referrer-Policy", "no-referrer")
 	header.Set("Cache-Control", "no-store")
+	header.Set("Content-Security-Policy", "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'") // a page sets its own
 	if p.base.Scheme == "https" {
 		header.Set("Strict-Transport-Security", "max-age=31536000")
 	}
