@@ -34,6 +34,9 @@ func (h *console) adapt(r route) gin.HandlerFunc {
 			h.fail(c, err)
 			return
 		}
+		if view == nil { // the handler has written its answer itself: a file
+			return
+		}
 		if err := h.answer(c, view); err != nil {
 			h.fail(c, err)
 		}

@@ -48,6 +48,10 @@ func (s *seen) Write(b []byte) (int, error) {
 // Unwrap lets http.ResponseController reach the connection.
 func (s *seen) Unwrap() http.ResponseWriter { return s.ResponseWriter }
 
+// Flush sends what is buffered: compression looks for a Flusher, not for Unwrap. A
+// recorder of a test that cannot has nothing buffered.
+func (s *seen) Flush() { _ = http.NewResponseController(s.ResponseWriter).Flush() }
+
 // logged gives each request an id and writes one line about it: no query, no headers, no
 // body, because codes, tokens and names travel there (security 45).
 func (h *console) logged(next http.Handler) http.Handler {

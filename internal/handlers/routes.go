@@ -31,6 +31,7 @@ func (h *console) routes() []route {
 		{method: get, path: "/", handle: h.home},
 
 		{method: get, path: "/people", handle: h.listPeople},
+		{method: get, path: "/people.csv", handle: h.exportPeople, patience: exportPatience},
 
 		{method: get, path: "/changes", handle: h.listChanges},
 		{method: get, path: "/changes/:seq", handle: h.getChange},

@@ -42,6 +42,7 @@ func (h *console) listPeople(c *gin.Context) (View, error) {
 	l.Headings = headings(u, l.Columns)
 	l.Density = with(u, "d", map[bool]string{true: "", false: "compact"}[l.Compact])
 	l.Hidden = hiddenState(u)
+	l.Export = exportURL(u)
 	filters := h.userChips(u, schema, &l)
 
 	search, fault := userSearch(l.Query, filters)
@@ -64,25 +65,12 @@ func (h *console) listPeople(c *gin.Context) (View, error) {
 
 // findPeople asks the org for a page of people and writes it into l.
 func (h *console) findPeople(ctx context.Context, u *url.URL, search string, l *user.List) ([]okta.Object, error) {
-	q, in := url.Values{}, u.Query()
+	q, in := peopleQuery(u, search), u.Query()
 	limit := userPages[0]
 	if n, err := strconv.Atoi(in.Get("limit")); err == nil && slices.Contains(userPages, n) {
 		limit = n
 	}
 	q.Set("limit", strconv.Itoa(limit))
-	sort, order := in.Get("sort"), in.Get("order")
-	if !attributeName.MatchString(sort) {
-		sort, order = "lastUpdated", "desc"
-		l.Note = "Sorted by last update, newest first"
-	}
-	q.Set("sortBy", sort)
-	if order == "desc" {
-		q.Set("sortOrder", "desc")
-	}
-	if search == "" {
-		search = "id pr" // the org sorts a search, not a plain list
-	}
-	q.Set("search", search)
 	if after := in.Get("after"); after != "" {
 		q.Set("after", after)
 	}
@@ -102,6 +90,24 @@ func (h *console) findPeople(ctx context.Context, u *url.URL, search string, l *
 	}
 	l.More = in.Get("after") != ""
 	return docs, nil
+}
+
+// peopleQuery asks the org for the people of a search in the order of the address.
+func peopleQuery(u *url.URL, search string) url.Values {
+	q, in := url.Values{}, u.Query()
+	if sort := in.Get("sort"); attributeName.MatchString(sort) {
+		q.Set("sortBy", sort)
+		if in.Get("order") == "desc" {
+			q.Set("sortOrder", "desc")
+		}
+		if search == "" {
+			search = "id pr" // sorting works with search only
+		}
+	}
+	if search != "" {
+		q.Set("search", search)
+	}
+	return q
 }
 
 // peopleScreen is the list as a page, a part of it, or the rows of a further page.

@@ -110,12 +110,7 @@ func userRow(doc okta.Object, columns []user.ColumnChoice) user.Row {
 }
 
 func userCell(doc okta.Object, name string) user.Cell {
-	head, rest, nested := strings.Cut(name, ".")
-	path := []string{head}
-	if nested {
-		path = append(path, rest)
-	}
-	text := plainText(doc.Get(path...))
+	text, nested := cellText(doc, name), strings.Contains(name, ".")
 	switch {
 	case name == "status":
 		return user.Cell{Status: text}
@@ -126,6 +121,16 @@ func userCell(doc okta.Object, name string) user.Cell {
 		return user.Cell{Time: &at}
 	}
 	return user.Cell{Text: text}
+}
+
+// cellText is the value of a column, such as profile.city, as the org writes it.
+func cellText(doc okta.Object, name string) string {
+	head, rest, nested := strings.Cut(name, ".")
+	path := []string{head}
+	if nested {
+		path = append(path, rest)
+	}
+	return plainText(doc.Get(path...))
 }
 
 // plainText writes a JSON value as people read it: a string bare, a list with commas.

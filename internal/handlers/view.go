@@ -10,7 +10,8 @@ import (
 	"gatehouse/web/templates/ui"
 )
 
-// handler answers one route. An error goes to the table in errors.go.
+// handler answers one route. An error goes to the table in errors.go. Without view and
+// error the handler has written the answer.
 type handler func(*gin.Context) (View, error)
 
 // View is an answer that can be a page, a fragment or JSON; the adapter picks.

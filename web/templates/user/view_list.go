@@ -26,7 +26,9 @@ type List struct {
 	// Hidden is the state that forms carry along.
 	Hidden []Hidden
 	// Clear is the address of the list without search and filters.
-	Clear     string
+	Clear string
+	// Export is the address of the list as a file.
+	Export    string
 	MayCreate bool
 }
 
