@@ -5,6 +5,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"os"
+	"strings"
 	"testing"
 	"time"
 
@@ -208,7 +209,7 @@ func workshop() []route {
 	body := templ.Join(
 		ui.Button("trash", "Delete", "sure"),
 		around(ui.Confirm(ui.Question{ID: "sure", Action: "/workshop/fail", Target: "place", Title: "Delete it?", Verb: "Delete", Danger: true}), templ.Raw("<p>It is gone then.</p>")),
-		place, tabs("one"))
+		place, tabs("one"), wideTable())
 	get := func(path string, s Screen) route {
 		return route{method: http.MethodGet, path: path, handle: func(*gin.Context) (View, error) { return s, nil }}
 	}
@@ -223,6 +224,15 @@ func workshop() []route {
 		}},
 		{method: http.MethodPost, path: "/workshop/fail", handle: func(*gin.Context) (View, error) { return nil, notFound("Person") }},
 	}
+}
+
+// wideTable does not fit any window.
+func wideTable() templ.Component {
+	columns := make([]ui.Column, 40)
+	for i := range columns {
+		columns[i].Label = "A heading of some length"
+	}
+	return around(ui.Table("Wide", columns), templ.Raw(strings.Repeat("<tr>"+strings.Repeat("<td>value</td>", len(columns))+"</tr>", 60)))
 }
 
 func testForms(t *testing.T, b *browser) {

@@ -7,4 +7,5 @@ import "./toast.js";
 import "./dialog.js";
 import "./actions.js";
 import "./leave.js";
+import "./table.js";
 import "./unsaved.js";
