@@ -32,6 +32,13 @@ func TestIntrospectionTellsOfLiveTokensOnly(t *testing.T) {
 			t.Errorf("%s: %v", name, got)
 		}
 	}
+	custom := b.tokens(defaultServer, request("scope", "openid", "prompt", "login"))
+	if got := b.introspect(defaultServer, custom["access_token"].(string)); got["active"] != true {
+		t.Errorf("the custom server's own: %v", got)
+	}
+	if got := b.introspect(defaultServer, custom["id_token"].(string)); got["active"] != false {
+		t.Errorf("the custom server's ID token: %v", got)
+	}
 	if got := b.introspect(defaultServer, access); got["active"] != false {
 		t.Errorf("at another server: %v", got)
 	}
