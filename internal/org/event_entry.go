@@ -58,6 +58,9 @@ func (out *logEntry) fromRequest(r *Request, debug map[string]string) {
 	}
 	if r.Actor.ClientID != "" {
 		debug["clientId"] = r.Actor.ClientID
+		if r.Actor.UserID == "" { // a client that acts for itself
+			out.Actor = logActor{Target{ID: r.Actor.ClientID, Type: "PublicClientApp", AlternateID: r.Actor.ClientID, DisplayName: r.Actor.Name}}
+		}
 	}
 	path, _, _ := strings.Cut(r.URI, "?")
 	if _, err := url.Parse(path); err == nil {

@@ -2,6 +2,7 @@ package oidc
 
 import (
 	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
 	"strings"
@@ -33,6 +34,12 @@ type authnAnswer struct {
 // readAuthn reads a JSON body. The cloud answers a malformed one with E0000003.
 func readAuthn(h *http.Request) (in authnRequest, err error) {
 	body, err := io.ReadAll(h.Body)
+	var large *http.MaxBytesError
+	if errors.As(err, &large) {
+		e := org.APIError("E0000003", "The body is larger than 64 kB.")
+		e.Status = http.StatusRequestEntityTooLarge
+		return in, e
+	}
 	if err != nil || !strings.Contains(h.Header.Get("Content-Type"), "json") {
 		return in, org.APIError("E0000003")
 	}

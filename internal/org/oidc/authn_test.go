@@ -104,6 +104,9 @@ func TestAuthnRefusals(t *testing.T) {
 			}
 		})
 	}
+	if a := b.postJSON("/api/v1/authn", object{"username": strings.Repeat("a", 100_000)}); a.status != http.StatusRequestEntityTooLarge {
+		t.Errorf("100 kB: %d", a.status)
+	}
 	for range 10 {
 		b.postJSON("/api/v1/authn", object{"username": admin, "password": "wrong"})
 	}

@@ -78,7 +78,7 @@ func (x *server) service(roles ...string) jose.JSONWebKey {
 	x.check(err)
 	x.check(x.PutClient(x.t.Context(), org.OAuthClient{
 		ID: "service", Name: "Service", Secret: "service secret", JWKS: set, GrantTypes: []string{org.GrantClientCredentials},
-		Scopes: []string{"okta.users.read", "okta.groups.read"}, Roles: roles, Everyone: true,
+		Scopes: []string{"okta.users.read", "okta.users.manage", "okta.groups.read"}, Roles: roles, Everyone: true,
 	}))
 	return key
 }
@@ -137,6 +137,26 @@ func TestServiceClientsActForThemselvesWithTheirRoles(t *testing.T) {
 	x.service() // the same client without a role
 	if a := x.api("GET", "/api/v1/users", nil, "Authorization", "Bearer "+token); a.status != http.StatusForbidden {
 		t.Errorf("without a role: %d", a.status)
+	}
+}
+
+func TestTheSystemLogNamesTheClientThatActed(t *testing.T) {
+	x := newServer(t)
+	key := jose.SigningKey{Algorithm: jose.RS256, Key: x.service("SUPER_ADMIN")}
+	token := x.browser().clientToken(orgServer, "okta.users.manage", x.assertion(key, nil)).text(t, "access_token")
+	a := x.api("POST", "/api/v1/users?activate=false", object{"profile": object{
+		"firstName": "A", "lastName": "B", "login": "ab@company.example", "email": "ab@company.example",
+	}}, "Authorization", "Bearer "+token)
+	if a.status != http.StatusOK {
+		t.Fatalf("%d %s", a.status, a.body)
+	}
+	log := x.api("GET", `/api/v1/logs?filter=eventType+eq+"user.lifecycle.create"&since=`+x.clock.Now().Add(-time.Minute).Format(time.RFC3339), nil)
+	var events []any
+	if err := json.Unmarshal([]byte(log.body), &events); err != nil || len(events) == 0 {
+		t.Fatalf("%d %s", log.status, log.body)
+	}
+	if last := events[len(events)-1]; at(last, "actor", "id") != "service" || at(last, "actor", "displayName") != "Service" {
+		t.Errorf("actor %v", at(last, "actor"))
 	}
 }
 

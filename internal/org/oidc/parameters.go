@@ -1,6 +1,7 @@
 package oidc
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -12,7 +13,12 @@ import (
 // SDK sends token requests with an empty body. No parameter may come twice (RFC 6749
 // section 3.1).
 func parameters(h *http.Request) (url.Values, error) {
-	if err := h.ParseForm(); err != nil {
+	err := h.ParseForm()
+	var large *http.MaxBytesError
+	if errors.As(err, &large) {
+		return nil, &oauthError{http.StatusRequestEntityTooLarge, "invalid_request", "The request is larger than 64 kB."}
+	}
+	if err != nil {
 		return nil, refuse("invalid_request", "The request's parameters could not be read.")
 	}
 	for name, values := range h.Form {
