@@ -34,7 +34,7 @@ func (h *console) home(c *gin.Context) (View, error) {
 	ctx := c.Request.Context()
 	s := auth.From(ctx)
 	first, _, _ := strings.Cut(s.Name, " ")
-	v := home.View{Name: first, DayPart: dayPart(h.config.Now()), Org: h.orgName()}
+	v := home.View{Name: first, DayPart: dayPart(h.config.Now()), Org: h.orgName(), Buckets: []home.Bucket{}}
 	var wait sync.WaitGroup
 	if h.may(ctx, "listUsers") {
 		wait.Go(func() { v.Locked = h.lockedOut(ctx) })
@@ -52,7 +52,7 @@ func (h *console) home(c *gin.Context) (View, error) {
 
 // lockedOut reads the people locked out now.
 func (h *console) lockedOut(ctx context.Context) home.Locked {
-	l := home.Locked{Card: home.Card{Shown: true}, Href: "/people?" + url.Values{"q": {lockedFilter}}.Encode()}
+	l := home.Locked{Card: home.Card{Shown: true}, People: []home.Person{}, Href: "/people?" + url.Values{"q": {lockedFilter}}.Encode()}
 	type person struct {
 		ID            string `json:"id"`
 		StatusChanged string `json:"statusChanged"`
@@ -82,7 +82,7 @@ func (h *console) lockedOut(ctx context.Context) home.Locked {
 
 // failedSignIns reads the failed sign-ins of the last hour, the latest first.
 func (h *console) failedSignIns(ctx context.Context) home.Failed {
-	f := home.Failed{Card: home.Card{Shown: true}}
+	f := home.Failed{Card: home.Card{Shown: true}, Latest: []home.Attempt{}}
 	now := h.config.Now().UTC()
 	var events []struct {
 		Published string `json:"published"`
@@ -135,7 +135,7 @@ func (h *console) failedSignIns(ctx context.Context) home.Failed {
 // ownChanges reads what the admin changed since midnight UTC, the latest first. The trail
 // also holds events, such as sign-ins, which change nothing at the org.
 func (h *console) ownChanges(ctx context.Context, userID string) home.Changes {
-	card := home.Changes{Card: home.Card{Shown: true}}
+	card := home.Changes{Card: home.Card{Shown: true}, Latest: []home.Change{}}
 	own := audit.Filter{Actor: userID, Since: h.config.Now().UTC().Truncate(24 * time.Hour)}
 	rows, next, err := h.config.Trail.List(ctx, own, "", homeTrailLimit)
 	if err != nil {

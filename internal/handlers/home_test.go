@@ -87,3 +87,11 @@ func TestHomeOwnChanges(t *testing.T) {
 		t.Error("the change of another is counted as own")
 	}
 }
+
+func TestHomeAsJSON(t *testing.T) {
+	w := newFixture(t, empty).ask(t, request(http.MethodGet, "/", "Accept: application/json"))
+	want := `{"item":{"lockedOut":{"count":0,"more":false,"people":[]},"failedSignIns":{"count":0,"more":false,"addresses":0,"latest":[]},"ownChanges":{"count":0,"more":false,"latest":[]},"rateBudget":[]},"can":[]}` + "\n"
+	if w.Body.String() != want {
+		t.Errorf("got  %s\nwant %s", w.Body, want)
+	}
+}
