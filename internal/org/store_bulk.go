@@ -23,6 +23,8 @@ type bulkWriter struct {
 	bulkRows
 	// writing answers when the rows handed over last are stored; nil before the first.
 	writing chan error
+	// batch is how many documents a transaction holds.
+	batch int
 	// large is set when the load has more than one transaction.
 	large bool
 }
@@ -40,7 +42,7 @@ func newBulkRows() bulkRows {
 // bulk runs f with a bulkWriter and writes what it holds at the end. What was written
 // before an error stays.
 func (o *Org) bulk(ctx context.Context, f func(*bulkWriter) error) (err error) {
-	w := &bulkWriter{org: o, ctx: ctx, bulkRows: newBulkRows()}
+	w := &bulkWriter{org: o, ctx: ctx, bulkRows: newBulkRows(), batch: bulkDocuments}
 	defer func() {
 		if w.large {
 			err = errors.Join(err, o.endLargeLoad(ctx))
@@ -67,7 +69,7 @@ func (w *bulkWriter) Document(c *collection, id string, doc okta.Object) error {
 		w.grams[c.kind] = append(w.grams[c.kind], bulkRow{c.kind, id, text})
 	}
 	w.count++
-	if w.count < bulkDocuments {
+	if w.count < w.batch {
 		return nil
 	}
 	return w.handOver()

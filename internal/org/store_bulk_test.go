@@ -88,3 +88,48 @@ func TestBulkWritesWhatPutWrites(t *testing.T) {
 		}
 	})
 }
+
+// TestLargeBulkLoad: a load of several transactions stores every row, and the index that
+// it takes away is there again, also after a load that failed.
+func TestLargeBulkLoad(t *testing.T) {
+	eachDatabase(t, func(t *testing.T, x *testOrg) {
+		c := seekerList().collection
+		x.write(func(tx *Tx) error { return tx.remove(users, x.admin) })
+		stopped := errors.New("stopped")
+		load := func(from, to int, end error) error {
+			return x.bulk(t.Context(), func(w *bulkWriter) error {
+				w.batch = 3
+				for i := from; i < to; i++ {
+					id := fmt.Sprintf("s%02d", i)
+					doc := okta.Object{}.With("id", id).With("status", "ACTIVE").With("profile", map[string]string{"login": id, "email": id + "@x.example"})
+					if err := w.Document(c, id, doc); err != nil {
+						return err
+					}
+				}
+				return end
+			})
+		}
+		if err := load(0, 20, nil); err != nil {
+			t.Fatal(err)
+		}
+		if err := load(20, 25, stopped); !errors.Is(err, stopped) {
+			t.Fatalf("a load that its caller stops: %v", err)
+		}
+		// Of the stopped load the first three were stored, and nothing of what came behind.
+		if err := load(23, 40, nil); err != nil {
+			t.Fatal(err)
+		}
+		if err := load(19, 23, nil); !errors.Is(err, db.ErrDuplicate) {
+			t.Errorf("documents that are there already: %v", err)
+		}
+		got, _ := x.listAll(seekerList(), `search=profile.email+co+"@x.ex"+and+status+eq+"active"`)
+		if len(got) != 40 || got[39] != "s39" {
+			t.Errorf("found %d: %v", len(got), got)
+		}
+		if x.db.Dialect == db.SQLite {
+			if index := x.rowsOf(`SELECT name FROM sqlite_master WHERE name = 'attr_id'`); len(index) != 1 {
+				t.Error("the index attr_id is missing")
+			}
+		}
+	})
+}
