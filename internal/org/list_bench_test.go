@@ -110,3 +110,38 @@ func BenchmarkSearch(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkPages compares the first, a middle and the last page of lists.
+func BenchmarkPages(b *testing.B) {
+	x := crowd(b, 10_000)
+	for _, query := range []string{"", `search=status pr`, `search=status pr&sortBy=profile.lastName`, `search=status pr&sortBy=lastUpdated&sortOrder=desc`} {
+		values, err := url.ParseQuery(query)
+		if err != nil {
+			b.Fatal(err)
+		}
+		for page := 0; ; page++ {
+			r := &Request{ctx: b.Context(), Query: values, URI: "/"}
+			p, err := x.list(r, userList)
+			if err != nil {
+				b.Fatal(err)
+			}
+			if page%25 == 0 || len(p.links) == 1 {
+				b.Run(fmt.Sprintf("%s page %d", query, page), func(b *testing.B) {
+					for b.Loop() {
+						if _, err := x.list(r, userList); err != nil {
+							b.Fatal(err)
+						}
+					}
+				})
+			}
+			if len(p.links) == 1 {
+				break
+			}
+			next, err := url.Parse(p.links[1][1 : len(p.links[1])-len(`>; rel="next"`)])
+			if err != nil {
+				b.Fatal(err)
+			}
+			values = next.Query()
+		}
+	}
+}

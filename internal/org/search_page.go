@@ -97,7 +97,10 @@ func (f *finder) walkIDs(b *builder, at position) string {
 func (f *finder) walkPresent(b *builder, at position) string {
 	name := b.arg(f.sort)
 	compare, order := f.direction()
-	query := `SELECT a.id, a.value AS sv FROM attr a WHERE a.kind = $1 AND a.name = ` + name + ` AND a.value > ''`
+	query := `SELECT a.id, a.value AS sv FROM attr a WHERE a.kind = $1 AND a.name = ` + name
+	if at.id == "" || f.desc { // else the place says it, and a second bound would have SQLite begin at the first row
+		query += ` AND a.value > ''`
+	}
 	if at.id != "" {
 		query += fmt.Sprintf(` AND (a.value, a.id) %s (%s, %s)`, compare, b.arg(at.value), b.arg(at.id))
 	}
