@@ -15,6 +15,13 @@ import (
 	"gatehouse/internal/org"
 )
 
+// demoConsole is the client of the console at its embedded org.
+func demoConsole(secret, redirectURI string) org.OAuthClient {
+	c := consoleClient(demoClientID, secret, redirectURI)
+	c.Name = "Gatehouse"
+	return c
+}
+
 // consoleClient is a confidential client that signs people in and acts for them: what
 // the console itself needs, and what --client registers.
 func consoleClient(id, secret, redirectURI string) org.OAuthClient {

@@ -38,7 +38,7 @@ func (c demoCommand) Run(p *Process) (err error) {
 	}
 	defer func() { err = errors.Join(err, data.close()) }()
 
-	client := consoleClient(demoClientID, data.secret("console client", 40), consoleListener.url()+"/callback")
+	client := demoConsole(data.secret("console client", 40), consoleListener.url()+"/callback")
 	embedded := orgCommand{Seed: c.Seed, Password: c.Password}
 	o, err := embedded.start(p.ctx, orgListener, data, log.With("part", "org"), []org.OAuthClient{client})
 	if err != nil {
