@@ -32,6 +32,12 @@ func (h *console) routes() []route {
 
 		{method: get, path: "/people", handle: h.listPeople},
 		{method: get, path: "/people.csv", handle: h.exportPeople, patience: exportPatience},
+		{method: get, path: "/people/:id", handle: h.getPerson},
+		{method: post, path: "/people/:id", handle: h.editPerson},
+		{method: get, path: "/people/:id/:tab", handle: h.getPersonTab},
+		{method: post, path: "/people/:id/:tab", handle: h.actOnPerson},
+		{method: post, path: "/people/:id/groups", handle: h.joinGroup},
+		{method: post, path: "/people/:id/groups/:group/remove", handle: h.leaveGroup},
 
 		{method: get, path: "/changes", handle: h.listChanges},
 		{method: get, path: "/changes/:seq", handle: h.getChange},
