@@ -15,8 +15,10 @@ func TestParse(t *testing.T) {
 	}{
 		"documented: status": {`status eq "ACTIVE"`, `status eq "ACTIVE"`},
 		"documented: date":   {`lastUpdated lt "2014-01-01T00:00:00.000Z"`, `lastUpdated lt "2014-01-01T00:00:00.000Z"`},
-		"documented: profile and precedence": {`profile.department eq "Engineering" and (created lt "2014-01-01T00:00:00.000Z" or status eq "ACTIVE")`,
-			`profile.department eq "Engineering" and (created lt "2014-01-01T00:00:00.000Z" or status eq "ACTIVE")`},
+		"documented: profile and precedence": {
+			`profile.department eq "Engineering" and (created lt "2014-01-01T00:00:00.000Z" or status eq "ACTIVE")`,
+			`profile.department eq "Engineering" and (created lt "2014-01-01T00:00:00.000Z" or status eq "ACTIVE")`,
+		},
 		"documented: and before or":        {`a eq 1 or b eq 2 and c eq 3`, `a eq 1 or b eq 2 and c eq 3`},
 		"parentheses that change nothing":  {`((a eq 1)) or ((b eq 2) and c eq 3)`, `a eq 1 or b eq 2 and c eq 3`},
 		"operators in any case (RFC 7644)": {`a EQ 1 AND b Sw "x" Or NOT (c PR)`, `a eq 1 and b sw "x" or not (c pr)`},

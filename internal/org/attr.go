@@ -34,18 +34,9 @@ func cut(s string) string {
 	return s[:end]
 }
 
-// documentAttrs are the searched values of the named fields: a path of at most two
-// keys, "status" or "type.id". An array gives a value for each element, an object none.
-func documentAttrs(doc okta.Object, names ...string) []attr {
-	out := make([]attr, 0, len(names)+2)
-	for _, name := range names {
-		out = appendAttrs(out, name, valueAt(doc, name))
-	}
-	return out
-}
-
-// profileAttrs are documentAttrs of the named top-level fields, of type.id and of every
-// field of the profile, custom ones included.
+// profileAttrs are the searched values of the named top-level fields, of type.id and of
+// every field of the profile, custom ones included. An array gives a value for each
+// element, an object none.
 func profileAttrs(doc okta.Object, top ...string) []attr {
 	profile := doc.Object("profile")
 	names := profile.Keys()

@@ -9,7 +9,7 @@ import (
 
 // bulkDocuments and bulkEdges are how many of them one transaction of a bulk load holds.
 const (
-	bulkDocuments = 20_000
+	bulkDocuments = 10_000
 	bulkEdges     = 100_000
 )
 
