@@ -39,6 +39,8 @@ type Config struct {
 	// SealKey encrypts secrets at rest: 32 bytes, kept outside the database. Nil keeps
 	// a key in the store itself, for stores that are thrown away.
 	SealKey []byte
+	// OldSealKey is the one before it, accepted while keys rotate. Nil for none.
+	OldSealKey []byte
 	// NewKey makes signing keys: RSA of 2048 bits unless set.
 	NewKey func() (*rsa.PrivateKey, error)
 }
@@ -114,7 +116,7 @@ func New(ctx context.Context, c Config) (*Org, error) {
 	if err := o.resumeSchemaJobs(ctx); err != nil {
 		return nil, fmt.Errorf("resume the work of a schema change: %w", err)
 	}
-	if err := o.unseal(ctx, c.SealKey); err != nil {
+	if err := o.unseal(ctx, c.SealKey, c.OldSealKey); err != nil {
 		return nil, err
 	}
 	return o, nil

@@ -90,37 +90,71 @@ func (s *sealer) sign(text string) []byte {
 	return h.Sum(nil)
 }
 
-// unseal makes o.sealer from key, and checks that the store was made with it. Without
-// a key one is kept in the store itself.
-func (o *Org) unseal(ctx context.Context, key []byte) error {
+// storeKeyName is the row that holds the store's own key, sealed with Config.SealKey.
+// Everything else is sealed with the store's key, so that a new SealKey costs one row.
+const storeKeyName = "storeKey"
+
+// plainKey begins the store's key where there is no SealKey to seal it with.
+const plainKey = "plain:"
+
+// unseal makes o.sealer from the store's key, making that at the first start. A store
+// that old opens is sealed with key from now on.
+func (o *Org) unseal(ctx context.Context, key, old []byte) error {
 	return o.db.Update(ctx, func(q db.Querier) error {
-		if key == nil {
-			stored, err := metaOnce(ctx, q, "sealKey", func() string {
-				b := make([]byte, sealSize)
-				if _, err := io.ReadFull(o.rand, b); err != nil {
-					panic("org: no randomness: " + err.Error())
-				}
-				return hex.EncodeToString(b)
-			})
-			if err != nil {
+		fresh := make([]byte, sealSize)
+		if _, err := io.ReadFull(o.rand, fresh); err != nil {
+			return fmt.Errorf("make the store's key: %w", err)
+		}
+		wrapped, err := wrapKey(fresh, key)
+		if err != nil {
+			return err
+		}
+		kept, err := metaOnce(ctx, q, storeKeyName, func() string { return wrapped })
+		if err != nil {
+			return err
+		}
+		storeKey, err := unwrapKey(kept, key)
+		if err != nil {
+			if storeKey, err = unwrapKey(kept, old); err != nil {
+				return fmt.Errorf("%w: give the secret key that it was made with", ErrSealKey)
+			}
+			if kept, err = wrapKey(storeKey, key); err != nil {
 				return err
 			}
-			if key, err = hex.DecodeString(stored); err != nil {
+			if _, err := q.Exec(ctx, `UPDATE meta SET value = $2 WHERE name = $1`, storeKeyName, kept); err != nil {
 				return err
 			}
 		}
+		o.sealer, err = newSealer(storeKey)
+		return err
+	})
+}
+
+func wrapKey(storeKey, key []byte) (string, error) {
+	text := hex.EncodeToString(storeKey)
+	if key == nil {
+		return plainKey + text, nil
+	}
+	s, err := newSealer(key)
+	if err != nil {
+		return "", err
+	}
+	return s.seal(storeKeyName, text), nil
+}
+
+func unwrapKey(kept string, key []byte) ([]byte, error) {
+	text, plain := strings.CutPrefix(kept, plainKey)
+	if plain != (key == nil) {
+		return nil, ErrSealKey
+	}
+	if !plain {
 		s, err := newSealer(key)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		check, err := metaOnce(ctx, q, "sealed", func() string { return s.seal("meta/sealed", "org") })
-		if err != nil {
-			return err
+		if text, err = s.open(storeKeyName, kept); err != nil {
+			return nil, err
 		}
-		if _, err := s.open("meta/sealed", check); err != nil {
-			return fmt.Errorf("%w: give the secret key that it was made with", ErrSealKey)
-		}
-		o.sealer = s
-		return nil
-	})
+	}
+	return hex.DecodeString(text)
 }

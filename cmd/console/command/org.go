@@ -115,6 +115,9 @@ func (c orgCommand) open(ctx context.Context, store *db.DB, l *listener, data *d
 	if len(data.keys) > 0 {
 		settings.SealKey = config.Derive(data.keys[0], "org")
 	}
+	if len(data.keys) > 1 {
+		settings.OldSealKey = config.Derive(data.keys[1], "org")
+	}
 	o, err := org.New(ctx, settings)
 	if err != nil {
 		return nil, usage("the org cannot start: %w", err)

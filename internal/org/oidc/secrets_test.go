@@ -80,20 +80,39 @@ func storedBytes(t *testing.T, file string) []byte {
 // security 7
 func TestAStoreSealedWithAnotherKeyIsRefused(t *testing.T) {
 	d := dbtest.Open(t, db.SQLite, org.DatabaseOptions(""))
-	open := func(key []byte) error {
-		_, err := org.New(t.Context(), org.Config{DB: d, BaseURL: "http://127.0.0.1:1", SealKey: key})
-		return err
+	open := func(key, old []byte) (*org.Org, error) {
+		return org.New(t.Context(), org.Config{DB: d, BaseURL: "http://127.0.0.1:1", SealKey: key, OldSealKey: old})
 	}
 	one, two := bytes.Repeat([]byte{1}, 32), bytes.Repeat([]byte{2}, 32)
-	if err := open(one); err != nil {
+	first, err := open(one, nil)
+	if err != nil {
 		t.Fatal(err)
 	}
-	if err := open(one); err != nil {
-		t.Errorf("the same key: %v", err)
+	if err := first.PutClient(t.Context(), org.OAuthClient{ID: "web", Secret: "a secret"}); err != nil {
+		t.Fatal(err)
 	}
-	for name, key := range map[string][]byte{"another key": two, "no key": nil, "a short key": one[:16]} {
-		if err := open(key); err == nil {
+	readable := func(name string, key, old []byte) {
+		t.Helper()
+		o, err := open(key, old)
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			return
+		}
+		if c, _, err := o.OAuthClient(t.Context(), "web"); err != nil || c.Secret != "a secret" {
+			t.Errorf("%s: the client's secret is %q, %v", name, c.Secret, err)
+		}
+	}
+	refused := func(name string, key []byte) {
+		t.Helper()
+		if _, err := open(key, nil); err == nil {
 			t.Errorf("%s opens the store", name)
 		}
 	}
+	readable("the same key", one, nil)
+	refused("another key", two)
+	refused("no key", nil)
+	refused("a short key", one[:16])
+	readable("a new key beside the old one", two, one)
+	readable("the new key alone", two, nil)
+	refused("the old key afterwards", one)
 }
