@@ -151,8 +151,16 @@ func changeFacts(c audit.Change) []change.Fact {
 	return facts
 }
 
+// plainerWords are for operations whose id says how rather than what.
+var plainerWords = map[string]string{
+	"partialUpdateUser": "Edit user", "expirePasswordAndGetTemporaryPassword": "Set temporary password",
+}
+
 // operationWords writes an operation id, such as "suspendUser", as words: "Suspend user".
 func operationWords(id string) string {
+	if words := plainerWords[id]; words != "" {
+		return words
+	}
 	id, _, _ = strings.Cut(id, "+")
 	var b strings.Builder
 	for i, r := range id {

@@ -55,6 +55,8 @@ type console struct {
 	org    *url.URL
 	// schemas of people, kept for a short while.
 	schemas schemaCache
+	// once remembers what forms made that must not act twice.
+	once once
 }
 
 // New makes the console's HTTP handler. The server around it sets ReadHeaderTimeout and

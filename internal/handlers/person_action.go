@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"cmp"
 	"context"
 	"net/url"
 	"slices"
@@ -14,6 +15,8 @@ type personAction struct {
 	// key is its place in the address, op the operation, link its name in _links.
 	key, op, link string
 	icon, label   string
+	// title heads the dialog, before the name; the label where it is "".
+	title string
 	// note says in a few words what happens, for the menu; says in full, for the dialog.
 	note string
 	says []string
@@ -53,24 +56,24 @@ var personActions = []personAction{
 		says: []string{"They can sign in again with what they had: password, groups and apps were kept."}, done: "is active again", main: []string{"SUSPENDED"},
 	},
 	{
-		key: "reset-password", op: "resetPassword", link: "resetPassword", icon: "key", label: "Reset password", note: "Makes a link to set a new one",
+		key: "reset-password", op: "resetPassword", link: "resetPassword", icon: "key", label: "Reset password", title: "Reset the password of", note: "Makes a link to set a new one",
 		says:  []string{"The password stops working now.", "They set a new one with a link that works once."},
 		email: "Send the link by e-mail. Otherwise it is shown to you, once.", done: "has to set a new password", main: []string{"ACTIVE", "RECOVERY", "PASSWORD_EXPIRED", "LOCKED_OUT"},
 	},
 	{
-		key: "expire-password", op: "expirePassword", link: "expirePassword", icon: "clock-x", label: "Expire password", note: "A new one at the next sign-in",
+		key: "expire-password", op: "expirePassword", link: "expirePassword", icon: "clock-x", label: "Expire password", title: "Expire the password of", note: "A new one at the next sign-in",
 		says: []string{"They sign in once more with the password they have, and must then choose a new one."}, done: "must change the password at the next sign-in",
 	},
 	{
-		key: "temporary-password", op: "expirePasswordAndGetTemporaryPassword", link: "expirePassword", icon: "password", label: "Temporary password", note: "Shown to you once",
+		key: "temporary-password", op: "expirePasswordAndGetTemporaryPassword", link: "expirePassword", icon: "password", label: "Temporary password", title: "Set a temporary password for", note: "Shown to you once",
 		says: []string{"The password they have stops working now.", "A temporary one is shown to you, once. They choose their own at the first sign-in with it."}, done: "has a temporary password",
 	},
 	{
-		key: "reset-factors", op: "resetFactors", link: "resetFactors", icon: "shield-x", label: "Reset factors", note: "They enrol again",
+		key: "reset-factors", op: "resetFactors", link: "resetFactors", icon: "shield-x", label: "Reset factors", title: "Reset the factors of", note: "They enrol again",
 		says: []string{"Every factor is removed: authenticator apps, codes, security question.", "They enrol again at the next sign-in that asks for one."}, done: "has no factors now",
 	},
 	{
-		key: "clear-sessions", op: "clearUserSessions", icon: "logout", label: "Clear sessions", note: "Signs them out everywhere",
+		key: "clear-sessions", op: "clearUserSessions", icon: "logout", label: "Clear sessions", title: "Clear the sessions of", note: "Signs them out everywhere",
 		says: []string{"Every session ends now, on all devices. Tokens of apps stay valid until they run out."}, done: "is signed out everywhere", in: anyState,
 	},
 	{
@@ -120,7 +123,7 @@ func (a personAction) fits(doc okta.Object) bool {
 // describe is the action for the page of this person.
 func (a personAction) describe(p person, name string) user.Action {
 	return user.Action{
-		Key: a.key, Icon: a.icon, Label: a.label, Note: a.note, Says: a.says, Email: a.email,
+		Key: a.key, Icon: a.icon, Label: a.label, Title: cmp.Or(a.title, a.label) + " " + name, Note: a.note, Says: a.says, Email: a.email,
 		Danger: a.danger, Typed: a.typed, Main: slices.Contains(a.main, p.status()),
 		Href: "/people/" + p.id() + "/" + a.key,
 	}

@@ -32,6 +32,8 @@ func (h *console) routes() []route {
 
 		{method: get, path: "/people", handle: h.listPeople},
 		{method: get, path: "/people.csv", handle: h.exportPeople, patience: exportPatience},
+		{method: get, path: "/people/new", handle: h.newPerson},
+		{method: post, path: "/people/new", handle: h.createPerson},
 		{method: get, path: "/people/:id", handle: h.getPerson},
 		{method: post, path: "/people/:id", handle: h.editPerson},
 		{method: get, path: "/people/:id/:tab", handle: h.getPersonTab},

@@ -429,7 +429,7 @@ func ask(h Head, a Action) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = ui.Confirm(ui.Question{ID: a.dialog(), Action: a.Href, Target: "person", Title: a.Label + " " + h.Name, Verb: a.Label, Danger: a.Danger}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var10), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Confirm(ui.Question{ID: a.dialog(), Action: a.Href, Target: "person", Title: a.Title, Verb: a.Label, Danger: a.Danger}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var10), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

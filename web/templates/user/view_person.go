@@ -26,6 +26,8 @@ type Head struct {
 // Action is something that can be done to the person.
 type Action struct {
 	Key, Icon, Label, Note, Href string
+	// Title heads the dialog.
+	Title string
 	// Says are sentences of what will happen.
 	Says []string
 	// Email labels the choice to send a link by e-mail; "" where there is none.
@@ -121,4 +123,22 @@ type Versions struct {
 	Name, Label, Was, Theirs, Mine string
 	// Clash: both edits changed it, to different values.
 	Clash bool
+}
+
+// New is the form of a new person.
+type New struct {
+	// FormID lets the server tell a form that is sent twice.
+	FormID string
+	// Types are the choices where there is more than one; Type the one chosen.
+	Types []ui.Option
+	Type  string
+	// Start is how they come to a password: email, password or staged.
+	Start string
+	// Change: the password must be changed at the first sign-in.
+	Change       bool
+	Password     ui.Field
+	Fields, More []ui.Field
+	Groups       []Group
+	Problem      string
+	Reason       string
 }
