@@ -1,6 +1,9 @@
 package org
 
-import "context"
+import (
+	"context"
+	"time"
+)
 
 // seedCustom are the custom attributes of the seed company's default type.
 var seedCustom = properties{
@@ -52,12 +55,23 @@ func seedGroup(tx *Tx, name, description string) error {
 // seedCompany writes n people with their memberships, and a month of System Log.
 func (o *Org) seedCompany(ctx context.Context, n int) error {
 	people := seedPeople{&o.ids, o.now()}
+	signIns := seedSignIns(n, people.now)
+	last := map[int]time.Time{}
+	for _, in := range signIns {
+		if !in.failed {
+			last[in.person] = second(in.at)
+		}
+	}
 	err := o.bulk(ctx, func(w *bulkWriter) error {
 		for i := range n {
 			if err := ctx.Err(); err != nil {
 				return err
 			}
-			if err := o.seedPerson(w, people.person(i)); err != nil {
+			p := people.person(i)
+			if at := last[i]; at.After(p.lastLogin) && !p.lastLogin.IsZero() {
+				p.lastLogin = at
+			}
+			if err := o.seedPerson(w, p); err != nil {
 				return err
 			}
 		}
@@ -66,7 +80,7 @@ func (o *Org) seedCompany(ctx context.Context, n int) error {
 	if err != nil {
 		return err
 	}
-	return o.seedLog(ctx, people, n)
+	return o.seedLog(ctx, people, signIns)
 }
 
 func (o *Org) seedPerson(w *bulkWriter, p seedPerson) error {

@@ -16,23 +16,43 @@ const (
 	seedLogEvents = 1500
 )
 
-// seedLog writes sign-ins of a month, oldest first, the last within this hour. One in
-// twenty fails, as wrong passwords do.
-func (o *Org) seedLog(ctx context.Context, people seedPeople, n int) error {
+// seedSignIn is one sign-in of the month before the seed.
+type seedSignIn struct {
+	person int
+	at     time.Time
+	failed bool
+}
+
+// seedSignIns are sign-ins of a month among n people, oldest first, some within the
+// last hour. One in twenty fails, as wrong passwords do.
+func seedSignIns(n int, now time.Time) []seedSignIn {
 	if n == 0 {
 		return nil
 	}
 	r := rand.New(rand.NewPCG(0x10c, 1))
-	events := min(seedLogEvents, 4*n)
-	start := o.now().Add(-seedLogDays * 24 * time.Hour)
-	step := seedLogDays * 24 * time.Hour / time.Duration(events)
+	list := make([]seedSignIn, min(seedLogEvents, 4*n))
+	start := now.Add(-seedLogDays * 24 * time.Hour)
+	step := seedLogDays * 24 * time.Hour / time.Duration(len(list))
+	for i := range list {
+		at := start.Add(time.Duration(i)*step + time.Duration(r.Int64N(int64(step))))
+		if i >= len(list)-8 {
+			at = now.Add(-time.Duration(len(list)-i) * 7 * time.Minute) // the last hour is never empty
+		}
+		list[i] = seedSignIn{r.IntN(n), at, i%20 == 7 || i == len(list)-2}
+	}
+	return list
+}
+
+// seedLog writes the sign-ins into the System Log.
+func (o *Org) seedLog(ctx context.Context, people seedPeople, signIns []seedSignIn) error {
+	r := rand.New(rand.NewPCG(0x10c, 2))
 	return o.db.Update(ctx, func(q db.Querier) error {
-		for i := range events {
-			at := start.Add(time.Duration(i)*step + time.Duration(r.Int64N(int64(step))))
-			if i >= events-8 {
-				at = o.now().Add(-time.Duration(events-i) * 7 * time.Minute) // the last hour is never empty
+		for _, in := range signIns {
+			p := people.person(in.person)
+			if p.lastLogin.IsZero() {
+				continue // nobody signs in before they are activated
 			}
-			if err := o.seedEvent(store{ctx, q}, people.person(r.IntN(n)), at, i%20 == 7 || i == events-2, r); err != nil {
+			if err := o.seedEvent(store{ctx, q}, p, in.at, in.failed, r); err != nil {
 				return err
 			}
 		}

@@ -101,7 +101,7 @@ func (s seedPeople) person(n int) seedPerson {
 		p.updated = second(s.now.Add(-time.Duration(n%50+2) * 9 * time.Minute)) // what needs somebody is recent
 	}
 	if p.status == "ACTIVE" || p.status == "LOCKED_OUT" {
-		p.lastLogin = second(s.now.Add(-time.Duration(r.IntN(30*24*60)) * time.Minute))
+		p.lastLogin = second(s.now.Add(-time.Duration(30*24+r.IntN(60*24)) * time.Hour)) // before the month that the log tells of
 	}
 	return p
 }
