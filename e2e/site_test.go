@@ -22,6 +22,9 @@ type site struct {
 	APIToken string
 	SignIns  []signIn
 	logs     *lockedBuffer
+	stop     func()
+	// data are the folders with the databases.
+	data []string
 }
 
 type signIn struct {
@@ -49,13 +52,20 @@ func (l *lockedBuffer) String() string {
 // startSite runs `console demo` with a small seed company until the test ends.
 func startSite(t *testing.T) *site {
 	t.Helper()
-	return start(t, "demo", "--addr", "127.0.0.1:0", "--org-addr", "127.0.0.1:0", "--seed", "40", "--data", t.TempDir(), "--json")
+	dir := t.TempDir()
+	s := start(t, "demo", "--addr", "127.0.0.1:0", "--org-addr", "127.0.0.1:0", "--seed", "40", "--password", seedPassword, "--data", dir, "--json")
+	s.data = []string{dir}
+	return s
 }
 
-// start runs console with these arguments and reads its start-up report.
+// seedPassword is the one password of the seeded sign-ins.
+const seedPassword = "Maple-seed-2931"
+
+// start runs console with these arguments and reads its start-up report. The site ends
+// with the test, or before it with stop.
 func start(t *testing.T, args ...string) *site {
 	t.Helper()
-	ctx, stop := context.WithCancel(context.Background())
+	ctx, cancel := context.WithCancel(context.Background())
 	r, w := io.Pipe()
 	s := &site{logs: &lockedBuffer{}}
 	done := make(chan error, 1)
@@ -64,18 +74,21 @@ func start(t *testing.T, args ...string) *site {
 		w.CloseWithError(io.EOF)
 		done <- err
 	}()
-	t.Cleanup(func() {
-		stop()
+	s.stop = sync.OnceFunc(func() {
+		cancel()
 		if err := <-done; err != nil {
 			t.Errorf("console %s: %v\n%s", args[0], err, s.logs)
 		}
 	})
+	t.Cleanup(s.stop)
 	line, err := bufio.NewReader(r).ReadBytes('\n')
 	if err != nil {
 		t.Fatalf("console %s gave no start-up report: %v\n%s", args[0], err, s.logs)
 	}
 	go io.Copy(io.Discard, r) //nolint:errcheck // ends with the process
-	if err := json.Unmarshal(line, s); err != nil {
+	if url, text := bytes.CutPrefix(line, []byte("Console ")); text {
+		s.Console = string(bytes.TrimSpace(url))
+	} else if err := json.Unmarshal(line, s); err != nil {
 		t.Fatalf("start-up report %s: %v", line, err)
 	}
 	return s

@@ -85,7 +85,7 @@ func (p pages) show(w http.ResponseWriter, status int, name, policy string, view
 func policy(formTo ...string) string {
 	sources := append([]string{"'self'"}, formTo...)
 	sources = slices.DeleteFunc(sources, func(s string) bool { return s == "" })
-	return "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action " + strings.Join(sources, " ")
+	return "default-src 'none'; style-src 'self'; img-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action " + strings.Join(sources, " ")
 }
 
 // formPost answers by a form that a small script sends, or the person (OAuth 2.0 Form Post Response Mode).

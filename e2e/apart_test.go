@@ -1,0 +1,121 @@
+package e2e
+
+import (
+	"bytes"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+)
+
+// relay stands between a console and its org, at the address that both know as the
+// org's: it keeps what passes, and is down when it is told to.
+type relay struct {
+	*httptest.Server
+	up     atomic.Pointer[url.URL]
+	mu     sync.Mutex
+	tokens []string // answers of the token endpoint
+}
+
+func newRelay(t *testing.T) *relay {
+	t.Helper()
+	r := &relay{}
+	proxy := &httputil.ReverseProxy{
+		Rewrite: func(p *httputil.ProxyRequest) {
+			p.SetURL(r.up.Load())
+			p.Out.Host = p.In.Host
+		},
+		ModifyResponse: r.keep,
+		ErrorLog:       slog.NewLogLogger(slog.DiscardHandler, slog.LevelError),
+	}
+	r.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, h *http.Request) {
+		if r.up.Load() == nil {
+			panic(http.ErrAbortHandler)
+		}
+		proxy.ServeHTTP(w, h)
+	}))
+	t.Cleanup(r.Close)
+	return r
+}
+
+func (r *relay) keep(resp *http.Response) error {
+	if !strings.HasSuffix(resp.Request.URL.Path, "/v1/token") {
+		return nil
+	}
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		return err
+	}
+	resp.Body = io.NopCloser(bytes.NewReader(body))
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.tokens = append(r.tokens, string(body))
+	return nil
+}
+
+// issued are the answers of the token endpoint so far.
+func (r *relay) issued() []string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return append([]string(nil), r.tokens...)
+}
+
+const clientSecret = "e2e-client-secret-Qm7vT2xKp9"
+
+// apart is `console serve` and `console org`, which know each other over the network alone.
+type apart struct {
+	*site
+	relay *relay
+	org   *site
+}
+
+// startServe starts a console whose org does not answer yet; flags come on top.
+func startServe(t *testing.T, flags ...string) *apart {
+	t.Helper()
+	a := &apart{relay: newRelay(t)}
+	dir := t.TempDir()
+	a.site = start(t, append([]string{
+		"serve", "--addr", "127.0.0.1:0", "--org-url", a.relay.URL,
+		"--client-id", "e2e-console", "--client-secret", clientSecret, "--data-dir", dir,
+	}, flags...)...)
+	a.data = []string{dir}
+	return a
+}
+
+// startOrg starts the console's org and lets the relay reach it.
+func (a *apart) startOrg(t *testing.T) {
+	t.Helper()
+	dir, address := t.TempDir(), freeAddress(t)
+	a.org = start(t, "org", "--addr", address, "--base-url", a.relay.URL, "--seed", "40", "--password", seedPassword, "--data", dir, "--json",
+		"--client", "e2e-console,"+clientSecret+","+a.Console+"/callback")
+	a.Org, a.APIToken, a.SignIns = a.relay.URL, a.org.APIToken, a.org.SignIns
+	a.data = append(a.data, dir)
+	a.relay.up.Store(&url.URL{Scheme: "http", Host: address})
+}
+
+// startApart starts both, each with its own folder.
+func startApart(t *testing.T, flags ...string) *apart {
+	t.Helper()
+	a := startServe(t, flags...)
+	a.startOrg(t)
+	return a
+}
+
+// freeAddress is a loopback address that nobody listens on: the org's report names its
+// base URL, which is the relay's.
+func freeAddress(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().String()
+}
