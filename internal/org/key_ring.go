@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -39,6 +40,13 @@ func (r *keyRing) get(server string, now time.Time) ([]signingKey, bool) {
 	defer r.mu.Unlock()
 	s, ok := r.servers[server]
 	return s.keys, ok && now.Sub(s.read) < ringLife && !now.Before(s.read)
+}
+
+// age is how long ago the keys of a server were read.
+func (r *keyRing) age(server string, now time.Time) time.Duration {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return now.Sub(r.servers[server].read)
 }
 
 func (r *keyRing) keep(server string, keys []signingKey, now time.Time) {
@@ -175,19 +183,37 @@ func (o *Org) verifyJWT(ctx context.Context, server, token string) (payload []by
 	}
 	header := parsed.Signatures[0].Protected
 	typ, _ = header.ExtraHeaders[jose.HeaderType].(string)
-	for _, keys := range []func(context.Context, string) ([]signingKey, error){o.ring, o.readRing} {
-		known, err := keys(ctx, server)
-		if err != nil {
-			return nil, "", err
-		}
-		for _, k := range known {
-			if k.kid == header.KeyID {
-				if payload, err = parsed.Verify(k.private.Public()); err != nil {
-					return nil, "", errToken
-				}
-				return payload, typ, nil
-			}
-		}
+	key, err := o.publishedKey(ctx, server, header.KeyID)
+	if err != nil {
+		return nil, "", err
 	}
-	return nil, "", errToken
+	if payload, err = parsed.Verify(key.private.Public()); err != nil {
+		return nil, "", errToken
+	}
+	return payload, typ, nil
+}
+
+// unknownWait bounds how often tokens with made-up key ids make the keys be read again.
+const unknownWait = time.Second
+
+// publishedKey finds a key by its kid. One that is not known may be of another
+// process: the keys are then read again, unless that was done just now.
+func (o *Org) publishedKey(ctx context.Context, server, kid string) (signingKey, error) {
+	known, err := o.ring(ctx, server)
+	if err != nil {
+		return signingKey{}, err
+	}
+	if i := slices.IndexFunc(known, func(k signingKey) bool { return k.kid == kid }); i >= 0 {
+		return known[i], nil
+	}
+	if o.keys.age(server, o.now()) < unknownWait {
+		return signingKey{}, errToken
+	}
+	if known, err = o.readRing(ctx, server); err != nil {
+		return signingKey{}, err
+	}
+	if i := slices.IndexFunc(known, func(k signingKey) bool { return k.kid == kid }); i >= 0 {
+		return known[i], nil
+	}
+	return signingKey{}, errToken
 }
