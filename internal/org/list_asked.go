@@ -30,7 +30,9 @@ type asked struct {
 	desc bool
 	// hiding leaves out what listing.hide names.
 	hiding bool
-	after  position
+	// reach are the groups that the reader is narrowed to; nil is the whole org.
+	reach []string
+	after position
 }
 
 // position is a place in a list: the sort value and the id of the document there.
@@ -38,7 +40,7 @@ type position struct{ value, id string }
 
 // read reads the parameters of a request.
 func (l listing) read(r *Request, dialect db.Dialect) (*asked, error) {
-	q := &asked{listing: l, dialect: dialect}
+	q := &asked{listing: l, dialect: dialect, reach: r.reach}
 	var err error
 	if q.limit, err = l.pageSize(r); err != nil {
 		return nil, err
@@ -125,7 +127,7 @@ func (q *asked) readWords() error {
 // asked and in what order.
 func (q *asked) identity() []byte {
 	h := sha256.New()
-	fmt.Fprintf(h, "%q %q %q %v %q %v", q.collection.kind, q.words, q.expression, q.exact, q.sort, q.desc)
+	fmt.Fprintf(h, "%q %q %q %v %q %v %q", q.collection.kind, q.words, q.expression, q.exact, q.sort, q.desc, q.reach)
 	if q.via != nil {
 		fmt.Fprintf(h, " %q", *q.via)
 	}

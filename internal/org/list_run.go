@@ -29,7 +29,7 @@ func (f *finder) run() (found []hit, more bool, err error) {
 			return nil, false, err
 		}
 		for _, h := range batch {
-			shown, err := f.shows(h.body)
+			shown, err := f.shows(h)
 			if err != nil {
 				return nil, false, err
 			}
@@ -67,7 +67,12 @@ func (f *finder) plain(at position, n int) ([]hit, error) {
 
 // shows tells whether a document is in the list: what the index only suggests is decided
 // here. Documents that cannot hold the hidden value are not looked into.
-func (f *finder) shows(body []byte) (bool, error) {
+func (f *finder) shows(h hit) (bool, error) {
+	within, err := f.s.within(f.collection, h.at.id, f.reach)
+	if err != nil || !within {
+		return false, err
+	}
+	body := h.body
 	hiding := f.hiding && bytes.Contains(body, []byte(f.hide.value))
 	if !hiding && f.node == nil {
 		return true, nil

@@ -11,8 +11,8 @@ func rolesOf(s store, user string) ([]string, error) {
 		WHERE e.kind = 'member' AND e.src = $1 ORDER BY 1`, user)
 }
 
-// readers are the roles that may read an area in the whole org (okta-semantics C6).
-// Super and org admins may read all of the areas here.
+// readers are the roles that may read an area (okta-semantics C6), within the groups
+// they are narrowed to. Super and org admins may read all of the areas here.
 var readers = map[string][]string{
 	"User":     {"APP_ADMIN", "READ_ONLY_ADMIN", "MOBILE_ADMIN", "API_ACCESS_MANAGEMENT_ADMIN", "USER_ADMIN", "HELP_DESK_ADMIN", "GROUP_MEMBERSHIP_ADMIN"},
 	"Group":    {"APP_ADMIN", "READ_ONLY_ADMIN", "MOBILE_ADMIN", "API_ACCESS_MANAGEMENT_ADMIN", "USER_ADMIN", "HELP_DESK_ADMIN", "GROUP_MEMBERSHIP_ADMIN"},
@@ -42,7 +42,7 @@ func (o *Org) roleAllows(r *Request) (bool, error) {
 	}
 	holds := func(role string) bool { return slices.Contains(r.Actor.Roles, role) }
 	if r.Op.Safe() && slices.ContainsFunc(readers[area], holds) {
-		return true, nil
+		return true, o.reads(r.ctx).narrow(r, readers[area])
 	}
 	if !slices.ContainsFunc(writers[r.Op.ID], holds) {
 		return false, nil

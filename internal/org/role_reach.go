@@ -58,6 +58,58 @@ func (s store) reaches(r *Request, types []string) (bool, error) {
 	return false, nil
 }
 
+// narrow sets what the caller may read: the whole org where one of the roles has no
+// group targets, else the people and groups of all targets together. A person or group
+// outside of it is not found, like one that is not there.
+func (s store) narrow(r *Request, roles []string) error {
+	if r.Actor.UserID == "" {
+		return nil // the roles of a client that acts for itself have no targets
+	}
+	held, err := s.assignmentsOf(r.Actor.UserID)
+	if err != nil {
+		return err
+	}
+	var reach []string
+	for _, a := range held {
+		if !slices.Contains(roles, a.kind) {
+			continue
+		}
+		targets, err := s.groupTargets(a)
+		if err != nil || len(targets) == 0 {
+			return err
+		}
+		reach = append(reach, targets...)
+	}
+	r.reach = reach
+	if group, named := r.Args["groupId"]; named && !slices.Contains(reach, group) {
+		return notFound(printable(group), groups.noun)
+	}
+	if _, named := r.Args["userId"]; !named {
+		return nil
+	}
+	doc, err := s.argumentUser(r)
+	if err != nil {
+		return err
+	}
+	if in, err := s.inAny(doc.Text("id"), reach); err != nil || in {
+		return err
+	}
+	return notFound(printable(r.Args["userId"]), users.noun)
+}
+
+// within tells whether a document of a list is within the reach of who asks.
+func (s store) within(c *collection, id string, reach []string) (bool, error) {
+	switch {
+	case reach == nil:
+		return true, nil
+	case c == groups:
+		return slices.Contains(reach, id), nil
+	case c == users:
+		return s.inAny(id, reach)
+	}
+	return true, nil
+}
+
 // groupTargets lists the groups that an assignment is narrowed to.
 func (s store) groupTargets(a assignment) ([]string, error) {
 	return s.ids(`SELECT target FROM role_target WHERE owner = $1 AND role = $2 AND kind = 'group' ORDER BY target`, a.owner, a.id)

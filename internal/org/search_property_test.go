@@ -133,7 +133,7 @@ func everyDocument(t *testing.T, x *testOrg, docs []okta.Object, search, by, ord
 	f := newFinder(q, store{})
 	var found []position
 	for _, doc := range docs {
-		shown, err := f.shows(doc.Bytes())
+		shown, err := f.shows(hit{body: doc.Bytes()})
 		if err != nil {
 			t.Fatal(err)
 		}
