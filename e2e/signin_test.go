@@ -1,10 +1,12 @@
 package e2e
 
 import (
+	"net/url"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/go-rod/rod/lib/input"
 	"github.com/pquerna/otp/totp"
 )
 
@@ -29,8 +31,8 @@ func (p *tab) signInAs(in signIn, password string) {
 func TestSignInFromAnotherOrigin(t *testing.T) {
 	s := startSite(t)
 	p := newVisitor(t).signIn(s, "super-admin", "/people?q=ana")
-	if url := p.url(); url != s.Console+"/people?q=ana" {
-		t.Errorf("after sign-in the browser is at %s, not where it wanted to go", url)
+	if at := p.url(); at != s.Console+"/people?q=ana" {
+		t.Errorf("after sign-in the browser is at %s, not where it wanted to go", at)
 	}
 	p.see("Super Admin")
 }
@@ -101,4 +103,66 @@ func TestSignOut(t *testing.T) {
 	p.find("input[name=username]")
 	p.visit(s.Console + "/people")
 	p.find("input[name=username]")
+}
+
+func TestExpiredPasswordIsChangedOnTheWayIn(t *testing.T) {
+	s := startSite(t)
+	in := s.as(t, "read-only-admin")
+	s.api(t, "POST", "/api/v1/users/"+in.UserID+"/lifecycle/expire_password", nil, nil)
+	p := newVisitor(t).open(s.Console + "/changes")
+	p.signInAs(in, in.Password)
+	p.see("Choose a new password")
+	change := func(password, again string) {
+		t.Helper()
+		p.fill("New password", password)
+		p.fill("New password, again", again)
+		p.follow("Change password")
+	}
+	change("Birch-river-5521", "Birch-river-5522")
+	p.find("[role=alert]")
+	change(in.Password, in.Password) // the same one again
+	p.find("[role=alert]")
+	change("Birch-river-5521", "Birch-river-5521")
+	p.find("nav[aria-label=Main]")
+	if at := p.url(); at != s.Console+"/changes" {
+		t.Errorf("after the change the browser is at %s", at)
+	}
+	// The old one is over, the new one holds.
+	other := newVisitor(t).open(s.Console + "/")
+	other.signInAs(in, in.Password)
+	other.find("[role=alert]")
+	other.signInAs(in, "Birch-river-5521")
+	other.find("nav[aria-label=Main]")
+}
+
+func TestSlashLeadsToTheSearch(t *testing.T) {
+	s := startSite(t)
+	p := newVisitor(t).signIn(s, "help-desk-admin", "/changes")
+	p.ready()
+	p.must(p.Keyboard.Type('/'))
+	p.must(p.holds(`() => document.activeElement.id === "search" && document.activeElement.value === ""`))
+	p.must(p.InsertText("Help Desk"))
+	p.must(p.Keyboard.Type(input.Enter))
+	p.see("help-desk-admin@company.example")
+	p.gone("report-admin@company.example")
+}
+
+// security 30: wherever the address says to go after sign-in, it stays on the console.
+func TestSignInComesBackToTheConsoleAlone(t *testing.T) {
+	s := startSite(t)
+	c := newClient(t)
+	c.signIn(s, "report-admin", "/")
+	for _, payload := range []string{
+		"//evil.example", "///evil.example", `/\evil.example`, `\\evil.example`, "/%2fevil.example", "/%5cevil.example", "/\t/evil.example",
+		"https://evil.example", "https:evil.example", "http://127.0.0.1@evil.example/", "javascript:alert(1)", "data:text/html,x",
+		"%68ttps://evil.example", "/..//evil.example", "/.//evil.example", "/login?return_to=//evil.example", "?x", "/people\r\nLocation: //evil.example",
+	} {
+		a := c.get(s.Console + "/login?return_to=" + url.QueryEscape(payload))
+		if at := a.url.Scheme + "://" + a.url.Host; at != s.Console || strings.HasPrefix(a.url.Path, "//") {
+			t.Errorf("return_to %q ended at %s", payload, a)
+		}
+	}
+	if a := c.get(s.Console + "/login?return_to=" + url.QueryEscape("/people?q=ana")); a.url.String() != s.Console+"/people?q=ana" {
+		t.Errorf("a path of the console ended at %s", a)
+	}
 }
