@@ -34,8 +34,8 @@ func (c *collection) searchedValues(doc okta.Object) []attr {
 	}
 	all := c.attrs(doc)
 	rows := append(make([]attr, 0, len(all)+4), attr{})
-	for _, a := range all {
-		if a.name != "id" && !slices.Contains(rows, a) {
+	for _, a := range without(all, rows) {
+		if a.name != "id" {
 			rows = append(rows, a)
 		}
 	}

@@ -2,7 +2,6 @@ package org
 
 import (
 	"errors"
-	"slices"
 	"time"
 
 	"gatehouse/internal/db"
@@ -116,17 +115,23 @@ func difference(of func(okta.Object) []attr, before, after okta.Object) (gone, c
 	if !after.IsZero() {
 		now = of(after)
 	}
-	for _, a := range old {
-		if !slices.Contains(now, a) && !slices.Contains(gone, a) {
-			gone = append(gone, a)
+	return without(old, now), without(now, old)
+}
+
+// without lists what is in list and not in other, each once. An array attribute may have
+// a hundred thousand elements, so nothing is compared with all the others.
+func without(list, other []attr) (out []attr) {
+	seen := make(map[attr]bool, len(list)+len(other))
+	for _, a := range other {
+		seen[a] = true
+	}
+	for _, a := range list {
+		if !seen[a] {
+			seen[a] = true
+			out = append(out, a)
 		}
 	}
-	for _, a := range now {
-		if !slices.Contains(old, a) && !slices.Contains(come, a) {
-			come = append(come, a)
-		}
-	}
-	return gone, come
+	return out
 }
 
 // remove deletes a document with its values. Edges are the area's to remove.

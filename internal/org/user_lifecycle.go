@@ -75,6 +75,11 @@ func (o *Org) welcomeUser(r *Request, op string, sends bool, event, message stri
 	sends = r.flag("sendEmail", sends)
 	token := ""
 	_, err := o.moveUser(r, op, func(tx *Tx, doc okta.Object) error {
+		if !sends { // who is given the link sets the password
+			if err := tx.guardAdmin(r, opResetPassword, doc); err != nil {
+				return err
+			}
+		}
 		tx.log(userEvent(doc, event, message))
 		if err := joinEveryone(tx, doc.Text("id")); err != nil {
 			return err

@@ -2,7 +2,6 @@ package org
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"gatehouse/internal/db"
@@ -66,7 +65,10 @@ func (o *Org) RedeemLink(ctx context.Context, token, answer, password string, cl
 			tx.log(Event{Type: "user.account.use_token", Message: "Invalid self service recovery token used by user", Result: "FAILURE", Reason: "INVALID_ANSWER", Targets: []Target{userTarget(doc)}, Actor: actorOf(doc)})
 			return tx.dropLinks(l.UserID)
 		})
-		return errors.Join(err, fail("E0000087", ""))
+		if err == nil {
+			err = fail("E0000087", "")
+		}
+		return err
 	}
 	if cause, err := o.judgePassword(s, doc, password, true); err != nil {
 		return err

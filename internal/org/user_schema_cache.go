@@ -1,6 +1,7 @@
 package org
 
 import (
+	"strings"
 	"sync"
 
 	"gatehouse/internal/db"
@@ -23,7 +24,7 @@ type parsedSchema struct {
 // schemaOf returns the schema of a user type. It is shared: nobody may change it, so
 // what changes schemas reads them with store.schema instead.
 func (o *Org) schemaOf(s store, typeID string) (*userSchema, error) {
-	if len(typeID) < len(userTypes.prefix) {
+	if !strings.HasPrefix(typeID, userTypes.prefix) {
 		return nil, notFound(printable(typeID), userTypes.noun)
 	}
 	id := schemaID(typeID)

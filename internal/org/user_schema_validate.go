@@ -18,12 +18,7 @@ func (o *Org) validateProfile(s store, typeID string, profile okta.Object) (caus
 	if err != nil {
 		return nil, err
 	}
-	for _, name := range profile.Keys() {
-		if u.property(name) == nil {
-			causes = append(causes, "Property name '"+printable(name)+"' is not defined in profile") // recorded
-		}
-	}
-	if causes != nil {
+	if causes = u.unknown(profile); causes != nil {
 		return causes, nil // an unknown name is found before any value is looked at [assumed]
 	}
 	all := append(append(properties{}, u.Base...), u.Custom...)
@@ -38,6 +33,16 @@ func (o *Org) validateProfile(s store, typeID string, profile okta.Object) (caus
 		}
 	}
 	return causes, nil
+}
+
+// unknown returns a cause for each name of a profile that the schema lacks ("recorded").
+func (u *userSchema) unknown(profile okta.Object) (causes []string) {
+	for _, name := range profile.Keys() {
+		if u.property(name) == nil {
+			causes = append(causes, "Property name '"+printable(name)+"' is not defined in profile")
+		}
+	}
+	return causes
 }
 
 // profileFault is E0000001 for the causes that validateProfile found, or nil. It names

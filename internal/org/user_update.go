@@ -72,6 +72,14 @@ func (tx *Tx) edit(doc okta.Object, in userInput, secrets preparedCredentials, r
 		doc = doc.With("type", okta.Object{}.With("id", in.Type.ID))
 	}
 	if !in.Profile.IsZero() {
+		u, err := tx.org.schemaOf(tx.store, doc.Text("type", "id"))
+		if err != nil {
+			return doc, err
+		}
+		// Before the profiles are merged, which takes a copy of the whole for each name sent.
+		if err := profileFault(u.unknown(in.Profile)); err != nil {
+			return doc, err
+		}
 		profile := in.Profile
 		if !replace {
 			profile = merged(doc.Object("profile"), in.Profile)
