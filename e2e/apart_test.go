@@ -22,6 +22,34 @@ type relay struct {
 	up     atomic.Pointer[url.URL]
 	mu     sync.Mutex
 	tokens []string // answers of the token endpoint
+	hold   *held
+}
+
+// held is a request that waits at the relay.
+type held struct {
+	path             string
+	reached, release chan struct{}
+}
+
+// holdNext makes the next request of this path wait at the relay until release is closed.
+func (r *relay) holdNext(path string) *held {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.hold = &held{path, make(chan struct{}), make(chan struct{})}
+	return r.hold
+}
+
+func (r *relay) wait(path string) {
+	r.mu.Lock()
+	h := r.hold
+	if h == nil || h.path != path {
+		r.mu.Unlock()
+		return
+	}
+	r.hold = nil
+	r.mu.Unlock()
+	close(h.reached)
+	<-h.release
 }
 
 func newRelay(t *testing.T) *relay {
@@ -39,6 +67,7 @@ func newRelay(t *testing.T) *relay {
 		if r.up.Load() == nil {
 			panic(http.ErrAbortHandler)
 		}
+		r.wait(h.URL.Path)
 		proxy.ServeHTTP(w, h)
 	}))
 	t.Cleanup(r.Close)

@@ -9,6 +9,8 @@ import (
 
 	"github.com/go-rod/rod"
 	"github.com/go-rod/rod/lib/launcher"
+
+	"gatehouse/internal/db/dbtest"
 )
 
 // chromium is the one browser of the test process; each journey has a context of its own in it.
@@ -20,8 +22,9 @@ var chromium struct {
 	missing  string
 }
 
-func TestMain(m *testing.M) {
-	code := m.Run()
+func TestMain(m *testing.M) { dbtest.Main(m, closeBrowser) }
+
+func closeBrowser() {
 	if chromium.browser != nil {
 		if err := chromium.browser.Close(); err != nil {
 			fmt.Fprintln(os.Stderr, "close the browser:", err)
@@ -31,7 +34,6 @@ func TestMain(m *testing.M) {
 		chromium.launcher.Kill()
 		chromium.launcher.Cleanup()
 	}
-	os.Exit(code)
 }
 
 // browser starts Chromium once, or skips the test where there is none.

@@ -3,6 +3,7 @@ package e2e
 import (
 	"context"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -97,6 +98,9 @@ func (p *tab) see(words string) {
 		p.t.Fatalf("the page does not show %q but:\n%s", words, p.text())
 	}
 }
+
+// shows tells whether the page shows these words now.
+func (p *tab) shows(words string) bool { return strings.Contains(p.text(), words) }
 
 // gone waits until the page does not show these words.
 func (p *tab) gone(words string) {

@@ -36,9 +36,13 @@ type server struct {
 
 // Main runs the tests and then stops the PostgreSQL server, if one was started. Every
 // package that uses this one calls it: func TestMain(m *testing.M) { dbtest.Main(m) }.
-func Main(m *testing.M) {
+// What else the tests started is ended by after.
+func Main(m *testing.M, after ...func()) {
 	process.managed = true
 	code := m.Run()
+	for _, end := range after {
+		end()
+	}
 	process.Lock()
 	if process.server.stop != nil {
 		process.server.stop()
