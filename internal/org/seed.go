@@ -79,6 +79,10 @@ func (o *Org) Seed(ctx context.Context, so SeedOptions) (signIns []SeededSignIn,
 	err = s.q.QueryRow(ctx, `SELECT value FROM meta WHERE name = 'seed'`).Scan(&kept)
 	switch {
 	case err == nil:
+		err := o.update(o.seedRequest(ctx), func(tx *Tx) error { return tx.putStartToken(so.APIToken) })
+		if err != nil {
+			return nil, "", fmt.Errorf("keep the API token: %w", err)
+		}
 		return o.keptSeed(ctx, kept)
 	case !db.IsNone(err):
 		return nil, "", err
@@ -215,9 +219,7 @@ func (o *Org) seedAccounts(r *Request, accounts []seedAccount, so SeedOptions) e
 			}
 		}
 		tx.changed = true
-		_, err := tx.q.Exec(tx.ctx, `INSERT INTO api_token (hash, id, name, user_id, created) VALUES ($1, $2, $3, $4, $5)`,
-			hashSecret(so.APIToken), o.ids.fixedID("00T", "start-up"), "Start-up token", accounts[0].id(o), tx.now.UnixMilli())
-		return err
+		return tx.putStartToken(so.APIToken)
 	})
 	if err != nil {
 		return err
@@ -230,6 +232,22 @@ func (o *Org) seedAccounts(r *Request, accounts []seedAccount, so SeedOptions) e
 		}
 	}
 	return nil
+}
+
+// putStartToken makes token the API token of the seeded super admin, in place of the one of an earlier start.
+func (tx *Tx) putStartToken(token string) error {
+	held, err := tx.found(`SELECT id FROM api_token WHERE hash = $1`, hashSecret(token))
+	if err != nil || held {
+		return err
+	}
+	id := tx.org.ids.fixedID("00T", "start-up")
+	if _, err := tx.q.Exec(tx.ctx, `DELETE FROM api_token WHERE id = $1`, id); err != nil {
+		return err
+	}
+	tx.changed = true
+	_, err = tx.q.Exec(tx.ctx, `INSERT INTO api_token (hash, id, name, user_id, created) VALUES ($1, $2, $3, $4, $5)`,
+		hashSecret(token), id, "Start-up token", seedAccounts[0].id(tx.org), tx.now.UnixMilli())
+	return err
 }
 
 func (o *Org) seedAccount(tx *Tx, a seedAccount, hash string) error {

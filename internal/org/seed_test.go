@@ -111,6 +111,27 @@ func TestSeedFillsAnEmptyStoreOnly(t *testing.T) {
 	}
 }
 
+// The API token that a start reports works, also on a store that an earlier start filled; the one before it ends.
+func TestSeedKeepsTheTokenOfThisStart(t *testing.T) {
+	d := dbtest.Open(t, db.SQLite, DatabaseOptions(""))
+	for _, token := range []string{"first", "second", "second"} {
+		so := SeedOptions{Password: seedPassword, APIToken: token}
+		o, _, _ := seeded(t, d, so)
+		for name, want := range map[string]int{"first": 200, "second": 200} {
+			if name != token {
+				want = 401
+			}
+			r := httptest.NewRequest("GET", "/api/v1/users/me", nil)
+			r.Header.Set("Authorization", "SSWS "+name)
+			w := httptest.NewRecorder()
+			o.ServeHTTP(w, r)
+			if w.Code != want {
+				t.Errorf("started with %s: %s answers %d, want %d", token, name, w.Code, want)
+			}
+		}
+	}
+}
+
 func TestSeedNone(t *testing.T) {
 	o, signIns, _ := seeded(t, dbtest.Open(t, db.SQLite, DatabaseOptions("")), SeedOptions{Password: seedPassword, APIToken: "t"})
 	if len(signIns) != 1 || signIns[0].Role != "SUPER_ADMIN" {
