@@ -29,15 +29,16 @@ func (p *Provider) underWay(h *http.Request) (org.Pending, authorizationRequest,
 	}
 	pending, found, err := p.org.SignInUnderWay(h.Context(), h.PathValue("key"), browser)
 	if err != nil || !found {
-		return org.Pending{}, authorizationRequest{}, errors.Join(err, unless(found, errOver))
+		return org.Pending{}, authorizationRequest{}, over(err)
 	}
 	q, err := p.resume(h, pending)
 	return pending, q, err
 }
 
-func unless(found bool, err error) error {
-	if found {
-		return nil
+// over is err, or errOver where nothing failed: a store that cannot be used ends no sign-in.
+func over(err error) error {
+	if err == nil {
+		return errOver
 	}
 	return err
 }
@@ -53,7 +54,7 @@ func (p *Provider) resume(h *http.Request, pending org.Pending) (authorizationRe
 	}
 	a, found, err := p.org.AuthServer(h.Context(), pending.Server)
 	if err != nil || !found {
-		return authorizationRequest{}, errors.Join(err, unless(found, errOver))
+		return authorizationRequest{}, over(err)
 	}
 	return p.authorizationRequest(h, a, params)
 }
@@ -175,7 +176,7 @@ func (p *Provider) afterPassword(h *http.Request, user string, expired bool) (or
 func (p *Provider) finish(w http.ResponseWriter, h *http.Request, r *org.Request, pending org.Pending, q authorizationRequest, user string) error {
 	was, err := p.org.EndSignIn(r, pending)
 	if err != nil || !was {
-		return errors.Join(err, unless(was, errOver))
+		return over(err)
 	}
 	s, err := p.org.StartSession(r, user, methods(pending))
 	if err != nil {
