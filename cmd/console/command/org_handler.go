@@ -2,6 +2,7 @@ package command
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"time"
 
@@ -11,6 +12,19 @@ import (
 
 // providerPaths are the provider's; the rest is the management API.
 var providerPaths = []string{"/oauth2/", "/.well-known/", "/login", "/login/", "/signin/", "/welcome/", "/api/v1/authn", "/api/v1/authn/"}
+
+// The org streams nothing. However slowly a client sends or takes, a request is read
+// within readWithin and its answer taken within answerWithin (security 61).
+const (
+	readWithin   = 30 * time.Second
+	answerWithin = 2 * time.Minute
+)
+
+// bounded gives the connection the deadlines of this request: those of the one before it stay otherwise.
+func bounded(w http.ResponseWriter) error {
+	control, now := http.NewResponseController(w), time.Now()
+	return errors.Join(control.SetReadDeadline(now.Add(readWithin)), control.SetWriteDeadline(now.Add(answerWithin)))
+}
 
 // orgHandler is all that the org serves at its address: the management API, and the
 // OAuth provider with its sign-in pages. ServeMux is given no path of the API to judge:
@@ -29,6 +43,10 @@ func orgHandler(o *org.Org, provider *oidc.Provider) http.Handler {
 		}
 	})
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if err := bounded(w); err != nil && !errors.Is(err, http.ErrNotSupported) { // a recorder has no deadlines
+			http.Error(w, "The connection cannot be bounded in time.", http.StatusInternalServerError)
+			return
+		}
 		if _, pattern := mux.Handler(r); pattern != "" {
 			mux.ServeHTTP(w, r)
 			return
