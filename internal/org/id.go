@@ -2,7 +2,7 @@ package org
 
 import (
 	"crypto/sha256"
-	"encoding/binary"
+	"encoding/base64"
 	"io"
 	"math/big"
 )
@@ -28,13 +28,22 @@ func (s *idSource) newCell() string {
 	return string([]byte{'0' + t[0]%10, 'a' + t[1]%26, '7'})
 }
 
-// random returns n characters of base 62. It panics when the source of randomness fails: no id is better than a guessable one.
+// random returns n characters of base 62. It panics when the source of
+// randomness fails: no id is better than a guessable one.
 func (s *idSource) random(n int) string {
-	b := make([]byte, n+8)
-	if _, err := io.ReadFull(s.rand, b); err != nil {
-		panic("org: no randomness: " + err.Error())
+	var pool [96]byte
+	out := make([]byte, 0, n)
+	for len(out) < n {
+		if _, err := io.ReadFull(s.rand, pool[:]); err != nil {
+			panic("org: no randomness: " + err.Error())
+		}
+		for _, b := range pool {
+			if b &= 63; b < 62 && len(out) < n { // 62 and 63 are passed over: each character is as likely as any other
+				out = append(out, base62[b])
+			}
+		}
 	}
-	return spell(b, n)
+	return string(out)
 }
 
 // fixedID is an id derived from a name, the same at every start: what a seed uses.
@@ -46,6 +55,7 @@ func (s *idSource) fixedID(prefix, name string) string {
 // seedCell is the suffix of seeded ids: constant, so that they are the same in every org.
 const seedCell = "5g7"
 
+// spell writes the number b in n digits of base 62, the lowest first.
 func spell(b []byte, n int) string {
 	out := make([]byte, n)
 	x, base, digit := new(big.Int).SetBytes(b), big.NewInt(62), new(big.Int)
@@ -65,5 +75,5 @@ func (o *Org) NewID(prefix string) string { return o.ids.mint(prefix) }
 // hashSecret is how tokens and codes are looked up: 256-bit secrets need no salt.
 func hashSecret(secret string) string {
 	h := sha256.Sum256([]byte(secret))
-	return spell(binary.BigEndian.AppendUint64(h[:], 1), 43)
+	return base64.RawURLEncoding.EncodeToString(h[:])
 }
