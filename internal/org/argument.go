@@ -12,6 +12,10 @@ var idPattern = regexp.MustCompile(`^[0-9A-Za-z_.:-]{1,128}$`)
 var nouns = map[string]string{
 	"userId": "User", "groupId": "UserGroup", "roleId": "RoleAssignment", "typeId": "UserType",
 	"schemaId": "Schema", "sessionId": "Session", "appId": "AppInstance", "ruleId": "GroupRule",
+	"associatedUserId": "User", "primaryUserId": "User", "targetGroupId": "UserGroup", "linkedObjectName": "LinkedObject",
+	"primaryRelationshipName": "LinkedObject", "relationshipName": "LinkedObject", "clientId": "OAuth2Client",
+	"tokenId": "OAuth2RefreshToken", "grantId": "OAuth2ScopeConsentGrant", "notificationType": "NotificationType",
+	"roleTypeOrRoleId": "Role",
 }
 
 func nounOf(parameter string) string {
@@ -23,7 +27,7 @@ func nounOf(parameter string) string {
 
 // validArgument refuses what can be no id (faults 25). A user is also named by login, which may hold almost anything but a slash.
 func validArgument(name, value string) bool {
-	if name == "userId" {
+	if name == "userId" || name == "associatedUserId" || name == "primaryUserId" {
 		return len(value) <= 400 && !strings.ContainsAny(value, "/\x00") && strings.IndexFunc(value, unicode.IsControl) < 0
 	}
 	return idPattern.MatchString(value)

@@ -37,7 +37,8 @@ func (o *Org) roleAllows(r *Request) (bool, error) {
 		return true, nil
 	}
 	area := r.Op.Area
-	if area == "UserSchema" {
+	switch area {
+	case "UserSchema", "GroupSchema", "LinkedObject": // linked objects are shown with the schemas [assumed]
 		area = "UserType"
 	}
 	holds := func(role string) bool { return slices.Contains(r.Actor.Roles, role) }

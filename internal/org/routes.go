@@ -14,6 +14,9 @@ var answers = map[string]handler{
 	"listGroups": listGroups, "createGroup": createGroup, "deleteGroup": deleteGroup, "getGroup": getGroup,
 	"updateGroup": updateGroup, "listGroupUsers": listGroupUsers, "removeUserFromGroup": removeUserFromGroup,
 	"addUserToGroup": addUserToGroup,
+	// LinkedObject
+	"listLinkedObjectDefinitions": listLinkedObjectDefinitions, "addLinkedObjectDefinition": addLinkedObjectDefinition,
+	"deleteLinkedObjectDefinition": deleteLinkedObjectDefinition, "getLinkedObjectDefinition": getLinkedObjectDefinition,
 	// Log
 	"getLogs": getLogs,
 	// Session
@@ -30,6 +33,8 @@ var answers = map[string]handler{
 	"unlockUser": unlockUser, "unsuspendUser": unsuspendUser, "listAssignedRolesForUser": listAssignedRolesForUser,
 	"assignRoleToUser": assignRoleToUser, "removeRoleFromUser": removeRoleFromUser, "getUserRole": getUserRole,
 	"clearUserSessions": clearUserSessions, "listUserGroups": listUserGroups,
+	"setLinkedObjectForUser": setLinkedObjectForUser, "getLinkedObjectsForUser": getLinkedObjectsForUser,
+	"removeLinkedObjectForUser": removeLinkedObjectForUser,
 	// UserSchema
 	"getUserSchema": getUserSchema, "updateUserProfile": updateUserProfile,
 	// UserType
@@ -118,9 +123,6 @@ var notBuilt = []string{
 	// InlineHook
 	"listInlineHooks", "createInlineHook", "deleteInlineHook", "getInlineHook", "updateInlineHook",
 	"executeInlineHook", "activateInlineHook", "deactivateInlineHook",
-	// LinkedObject
-	"listLinkedObjectDefinitions", "addLinkedObjectDefinition", "deleteLinkedObjectDefinition",
-	"getLinkedObjectDefinition",
 	// NetworkZone
 	"listNetworkZones", "createNetworkZone", "deleteNetworkZone", "getNetworkZone", "updateNetworkZone",
 	"activateNetworkZone", "deactivateNetworkZone",
@@ -149,11 +151,11 @@ var notBuilt = []string{
 	"listOrigins", "createOrigin", "deleteOrigin", "getOrigin", "updateOrigin", "activateOrigin",
 	"deactivateOrigin",
 	// User
-	"setLinkedObjectForUser", "listAppLinks", "listUserClients", "revokeGrantsForUserAndClient",
+	"listAppLinks", "listUserClients", "revokeGrantsForUserAndClient",
 	"listGrantsForUserAndClient", "revokeTokensForUserAndClient", "listRefreshTokensForUserAndClient",
 	"revokeTokenForUserAndClient", "getRefreshTokenForUserAndClient", "revokeUserGrants", "listUserGrants",
-	"revokeUserGrant", "getUserGrant", "listUserIdentityProviders", "removeLinkedObjectForUser",
-	"getLinkedObjectsForUser", "listApplicationTargetsForApplicationAdministratorRoleForUser",
+	"revokeUserGrant", "getUserGrant", "listUserIdentityProviders",
+	"listApplicationTargetsForApplicationAdministratorRoleForUser",
 	"addAllAppsAsTargetToRole", "removeApplicationTargetFromApplicationAdministratorRoleForUser",
 	"addApplicationTargetToAdminRoleForUser", "removeApplicationTargetFromAdministratorRoleForUser",
 	"addApplicationTargetToAppAdminRoleForUser", "listGroupTargetsForRole", "removeGroupTargetFromRole",

@@ -58,8 +58,11 @@ func (s store) findUser(name string) (okta.Object, error) {
 }
 
 // argumentUser is the person that a request names; "me" is the caller.
-func (s store) argumentUser(r *Request) (okta.Object, error) {
-	name := r.Args["userId"]
+func (s store) argumentUser(r *Request) (okta.Object, error) { return s.userAt(r, "userId") }
+
+// userAt is argumentUser for another path parameter.
+func (s store) userAt(r *Request, parameter string) (okta.Object, error) {
+	name := r.Args[parameter]
 	if name == "me" && r.Actor.UserID != "" {
 		return s.get(users, r.Actor.UserID)
 	}
