@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"time"
+
+	"gatehouse/internal/db"
 )
 
 // Event is an entry of the System Log before it is stored. What the request tells
@@ -84,8 +86,18 @@ type logEntry struct {
 	Target                []Target        `json:"target"`
 }
 
+// eventLock is the PostgreSQL advisory lock under which events get their numbers, in the
+// order of the commits: who polls would never see one that is committed behind a higher
+// number. The value means nothing.
+const eventLock = 7283450013
+
 // writeEvents stores the events of the transaction with their index rows.
 func (tx *Tx) writeEvents() error {
+	if len(tx.events) > 0 && tx.org.db.Dialect == db.Postgres {
+		if _, err := tx.q.Exec(tx.ctx, `SELECT pg_advisory_xact_lock($1)`, eventLock); err != nil {
+			return err
+		}
+	}
 	for _, e := range tx.events {
 		entry := tx.entry(e)
 		body, err := json.Marshal(entry)

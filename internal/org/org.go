@@ -63,6 +63,8 @@ type Org struct {
 	// passwords hashes passwords and recovery answers.
 	passwords *hasher
 	swept     sweeper
+	// writing is held by the request that writes, on PostgreSQL.
+	writing chan struct{}
 
 	background sync.WaitGroup
 	stop       context.CancelFunc
@@ -106,6 +108,7 @@ func New(ctx context.Context, c Config) (*Org, error) {
 	o.rates = rateLimiter{on: c.RateLimit, windows: map[string]*rateCount{}}
 	o.keys.make = c.NewKey
 	o.passwords = newHasher(c.Rand)
+	o.writing = make(chan struct{}, 1)
 	o.stopped, o.stop = context.WithCancel(context.Background())
 	if err := o.bind(); err != nil {
 		return nil, err

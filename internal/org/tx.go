@@ -1,7 +1,9 @@
 package org
 
 import (
+	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"gatehouse/internal/db"
@@ -23,6 +25,11 @@ type Tx struct {
 
 // update runs f in a write transaction and stores its events with it.
 func (o *Org) update(r *Request, f func(*Tx) error) error {
+	leave, err := o.turn(r.ctx)
+	if err != nil {
+		return err
+	}
+	defer leave()
 	return o.db.Update(r.ctx, func(q db.Querier) error {
 		tx := &Tx{store: store{r.ctx, q}, org: o, req: r, now: r.Now}
 		if err := f(tx); err != nil {
@@ -36,6 +43,28 @@ func (o *Org) update(r *Request, f func(*Tx) error) error {
 		}
 		return bumpGeneration(tx.store)
 	})
+}
+
+// turnWithin is how long a write waits for those before it (faults 12).
+const turnWithin = 5 * time.Second
+
+// turn waits until no other request of this process writes. SQLite sees to that itself;
+// on PostgreSQL nearly every write bumps the generation row, and of two that do at once
+// one has to begin again: more than a few would use up their tries.
+func (o *Org) turn(ctx context.Context) (leave func(), err error) {
+	if o.db.Dialect == db.SQLite {
+		return func() {}, nil
+	}
+	late := time.NewTimer(turnWithin)
+	defer late.Stop()
+	select {
+	case o.writing <- struct{}{}:
+		return func() { <-o.writing }, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	case <-late.C:
+		return nil, fmt.Errorf("%w: other writes took %s", db.ErrBusy, turnWithin)
+	}
 }
 
 // put writes a document with its searched and unique values. A taken unique value is errTaken.
