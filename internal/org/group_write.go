@@ -7,13 +7,12 @@ import (
 )
 
 func createGroup(o *Org, r *Request) (Reply, error) {
-	profile, err := groupProfile(r)
-	if err != nil {
-		return Reply{}, err
-	}
 	var doc okta.Object
-	err = o.update(r, func(tx *Tx) error {
-		var err error
+	err := o.update(r, func(tx *Tx) error {
+		profile, err := groupProfile(tx.store, o.everyone(), r)
+		if err != nil {
+			return err
+		}
 		if doc, err = tx.putNewGroup(o.ids.mint(groups.prefix), oktaGroup, profile); err != nil {
 			return err
 		}
@@ -28,13 +27,12 @@ func createGroup(o *Org, r *Request) (Reply, error) {
 
 // updateGroup replaces the profile.
 func updateGroup(o *Org, r *Request) (Reply, error) {
-	profile, err := groupProfile(r)
-	if err != nil {
-		return Reply{}, err
-	}
 	var doc okta.Object
-	err = o.update(r, func(tx *Tx) error {
-		var err error
+	err := o.update(r, func(tx *Tx) error {
+		profile, err := groupProfile(tx.store, o.everyone(), r)
+		if err != nil {
+			return err
+		}
 		if doc, err = tx.ownGroup(r.Args["groupId"]); err != nil {
 			return err
 		}

@@ -14,6 +14,8 @@ var answers = map[string]handler{
 	"listGroups": listGroups, "createGroup": createGroup, "deleteGroup": deleteGroup, "getGroup": getGroup,
 	"updateGroup": updateGroup, "listGroupUsers": listGroupUsers, "removeUserFromGroup": removeUserFromGroup,
 	"addUserToGroup": addUserToGroup,
+	// GroupSchema
+	"getGroupSchema": getGroupSchema, "updateGroupSchema": updateGroupSchema,
 	// LinkedObject
 	"listLinkedObjectDefinitions": listLinkedObjectDefinitions, "addLinkedObjectDefinition": addLinkedObjectDefinition,
 	"deleteLinkedObjectDefinition": deleteLinkedObjectDefinition, "getLinkedObjectDefinition": getLinkedObjectDefinition,
@@ -108,8 +110,6 @@ var notBuilt = []string{
 	"addApplicationTargetToAdminRoleGivenToGroup", "removeApplicationTargetFromAdministratorRoleGivenToGroup",
 	"addApplicationInstanceTargetToAppAdminRoleGivenToGroup", "listGroupTargetsForGroupRole",
 	"removeGroupTargetFromGroupAdministratorRoleGivenToGroup", "addGroupTargetToGroupAdministratorRoleForGroup",
-	// GroupSchema
-	"getGroupSchema", "updateGroupSchema",
 	// IdentityProvider
 	"listIdentityProviders", "createIdentityProvider", "listIdentityProviderKeys", "createIdentityProviderKey",
 	"deleteIdentityProviderKey", "getIdentityProviderKey", "deleteIdentityProvider", "getIdentityProvider",
