@@ -80,7 +80,7 @@ func TestPagesOfTheConsoleAreAccessible(t *testing.T) {
 	c := p.client(s)
 	paths := []string{
 		"/", "/people", "/people?q=zzzz", "/people?q=status+eq", "/people?f=status:SUSPENDED&d=compact", person, "/people/new",
-		"/changes", "/changes/1", "/nowhere", "/signed-out", "/callback?error=access_denied&state=x",
+		"/changes", "/changes/1", "/sessions", "/nowhere", "/signed-out", "/callback?error=access_denied&state=x",
 	}
 	for _, link := range c.links(c.get(s.Console + person)) { // its tabs
 		if path := strings.TrimPrefix(link, s.Console); strings.HasPrefix(path, person+"/") {

@@ -26,6 +26,9 @@ type SignIn interface {
 	Load(r *http.Request) (*auth.Session, error)
 	// Can tells what is known of a person's permission before the org is asked.
 	Can(ctx context.Context, s *auth.Session, op *okta.Operation, target string) auth.Answer
+	// Sessions lists the sessions of a person that go on; End ends one of them.
+	Sessions(ctx context.Context, userID string) ([]*auth.Session, error)
+	End(ctx context.Context, userID, id string) error
 }
 
 // Config is what New needs.

@@ -41,6 +41,9 @@ func (h *console) routes() []route {
 		{method: post, path: "/people/:id/groups", handle: h.joinGroup},
 		{method: post, path: "/people/:id/groups/:group/remove", handle: h.leaveGroup},
 
+		{method: get, path: "/sessions", handle: h.ownSessions},
+		{method: post, path: "/sessions/:id/end", handle: h.endSession},
+
 		{method: get, path: "/changes", handle: h.listChanges},
 		{method: get, path: "/changes/:seq", handle: h.getChange},
 	}

@@ -24,6 +24,7 @@ var noon = time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
 type desk struct {
 	session  *auth.Session
 	returned string
+	ended    string
 	refuse   error
 }
 
@@ -52,6 +53,21 @@ func (d *desk) Can(_ context.Context, s *auth.Session, op *okta.Operation, _ str
 		return auth.Answer{Verdict: auth.Yes}
 	}
 	return auth.Answer{Verdict: auth.No}
+}
+
+func (d *desk) Sessions(context.Context, string) ([]*auth.Session, error) {
+	return []*auth.Session{
+		{ID: "other", SignedInAt: noon.Add(-time.Hour), SeenAt: noon, Address: "203.0.113.7", Agent: "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"},
+		d.session,
+	}, nil
+}
+
+func (d *desk) End(_ context.Context, _, id string) error {
+	if id != "other" {
+		return auth.ErrSignedOut
+	}
+	d.ended = id
+	return nil
 }
 
 func TestMain(m *testing.M) { dbtest.Main(m) }

@@ -1,0 +1,92 @@
+package handlers
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"gatehouse/internal/auth"
+	"gatehouse/internal/okta"
+	"gatehouse/web/templates/session"
+	"gatehouse/web/templates/ui"
+)
+
+// sessionDocument is a session of the console as JSON. Its id signs nobody in.
+type sessionDocument struct {
+	ID         string    `json:"id"`
+	SignedInAt time.Time `json:"signedInAt"`
+	SeenAt     time.Time `json:"seenAt"`
+	ExpiresAt  time.Time `json:"expiresAt"`
+	Address    string    `json:"address"`
+	Agent      string    `json:"agent"`
+	Current    bool      `json:"current"`
+}
+
+// ownSessions lists the sessions of the reader, this one first.
+func (h *console) ownSessions(c *gin.Context) (View, error) {
+	ctx := c.Request.Context()
+	this := auth.From(ctx)
+	list, err := h.config.SignIn.Sessions(ctx, this.UserID)
+	if err != nil {
+		return nil, err
+	}
+	rows, docs := []session.Own{}, []sessionDocument{}
+	for _, s := range list {
+		row := session.Own{
+			ID: s.ID, SignedIn: s.SignedInAt, Seen: s.SeenAt, Until: s.ExpiresAt,
+			Address: s.Address, Agent: agentWords(s.Agent), Current: s.ID == this.ID,
+		}
+		doc := sessionDocument{s.ID, s.SignedInAt.UTC(), s.SeenAt.UTC(), s.ExpiresAt.UTC(), s.Address, s.Agent, row.Current}
+		if row.Current {
+			rows, docs = append([]session.Own{row}, rows...), append([]sessionDocument{doc}, docs...)
+			continue
+		}
+		rows, docs = append(rows, row), append(docs, doc)
+	}
+	return Screen{Around: About{Title: "Your sessions"}, Body: session.OwnPage(rows), Data: listOf(docs, "")}, nil
+}
+
+// endSession ends another session of the reader: its browser is told at its next request.
+func (h *console) endSession(c *gin.Context) (View, error) {
+	ctx := c.Request.Context()
+	this := auth.From(ctx)
+	id := c.Param("id")
+	if id == this.ID {
+		return nil, problem{
+			Status: http.StatusConflict, Code: "current_session", Title: "This is the session you are in",
+			Message: "Use Sign out to end it.",
+		}
+	}
+	err := h.config.SignIn.End(ctx, this.UserID, id)
+	if errors.Is(err, auth.ErrSignedOut) {
+		return nil, problem{
+			Status: http.StatusNotFound, Code: "not_found", Title: "There is no such session",
+			Message: "It may have ended meanwhile. Reload the page to see which go on.",
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	return redirect("/sessions", okta.Object{}, ui.Message{Kind: "ok", Title: "The session is ended."}), nil
+}
+
+// agentWords names the browser and the system of a User-Agent header, coarsely.
+func agentWords(raw string) string {
+	name := func(otherwise string, marks ...string) string {
+		for i := 0; i < len(marks); i += 2 {
+			if strings.Contains(raw, marks[i]) {
+				return marks[i+1]
+			}
+		}
+		return otherwise
+	}
+	browser := name("Another program", "Edg/", "Edge", "Firefox/", "Firefox", "Chrome/", "Chrome", "Safari/", "Safari")
+	system := name("", "Windows", "Windows", "Android", "Android", "iPhone", "iPhone", "Mac OS X", "macOS", "Linux", "Linux")
+	if system == "" {
+		return browser
+	}
+	return browser + " on " + system
+}
