@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"net/url"
@@ -31,7 +32,7 @@ func (h *console) profileForm(ctx context.Context, p person, typed url.Values, f
 	case p.status() == "DEPROVISIONED":
 		why = "Somebody deactivated cannot be edited."
 	case !h.mayOn(ctx, "partialUpdateUser", p.id()):
-		why = h.config.SignIn.Can(ctx, auth.From(ctx), okta.Find("partialUpdateUser"), p.id()).Reason
+		why = cmp.Or(h.config.SignIn.Can(ctx, auth.From(ctx), okta.Find("partialUpdateUser"), p.id()).Reason, "You may not edit this person.")
 	}
 	f.ReadOnly = why
 	schema := p.schema.attributes
