@@ -64,7 +64,6 @@ var catalogue = map[string]struct {
 	"E0000125": {400, "Could not create user. To create a user and expire their password immediately, \"activate\" must be true"},
 	"E0000127": {409, "Invalid linked objection definition. %s"},
 	"E0000142": {403, "This User Type cannot be deleted."},
-	"E0000192": {400, "Roles cannot be granted to groups with group membership rules. %s"},
 	"E0000193": {400, "Roles can only be granted to groups with 5000 or less users. %s"},
 	"E0000194": {400, "Roles can only be granted to Okta groups, AD groups and LDAP groups. %s"},
 	"E0000211": {400, "Roles cannot be granted to built-in groups: %s"},

@@ -22,7 +22,13 @@ var readers = map[string][]string{
 
 // superOnly are the operations of a super admin alone: to see and to give admin roles.
 func superOnly(op string) bool {
-	return slices.Contains([]string{"listAssignedRolesForUser", "assignRoleToUser", "removeRoleFromUser", "getUserRole"}, op)
+	return slices.Contains([]string{
+		"listAssignedRolesForUser", "assignRoleToUser", "removeRoleFromUser", "getUserRole",
+		"listGroupAssignedRoles", "assignRoleToGroup", "removeRoleFromGroup", "getRole",
+		"listGroupTargetsForRole", "addGroupTargetToRole", "removeGroupTargetFromRole",
+		"listGroupTargetsForGroupRole", "addGroupTargetToGroupAdministratorRoleForGroup",
+		"removeGroupTargetFromGroupAdministratorRoleGivenToGroup",
+	}, op)
 }
 
 // roleAllows tells whether one of the caller's roles covers the operation. Nobody
@@ -52,9 +58,9 @@ func (o *Org) roleAllows(r *Request) (bool, error) {
 }
 
 // own tells whether somebody reads what everybody may read about themselves:
-// their document, their groups and [assumed] their roles.
+// their document, their groups and [assumed] their roles with the targets.
 func own(r *Request) bool {
-	if r.Actor.UserID == "" || !slices.Contains([]string{"getUser", "listUserGroups", "listAssignedRolesForUser"}, r.Op.ID) {
+	if r.Actor.UserID == "" || !slices.Contains([]string{"getUser", "listUserGroups", "listAssignedRolesForUser", "listGroupTargetsForRole"}, r.Op.ID) {
 		return false
 	}
 	id := r.Args["userId"]

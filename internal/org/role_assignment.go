@@ -97,9 +97,9 @@ func getUserRole(o *Org, r *Request) (Reply, error) {
 	return ok(role)
 }
 
-// assignment finds a role that a user holds directly.
+// assignment finds a role that a user or a group holds itself.
 func (s store) assignment(owner, id string) (assignment, error) {
-	a := assignment{id: id, owner: owner, via: "USER"}
+	a := assignment{id: id, owner: owner, via: holderKind(owner)}
 	err := s.q.QueryRow(s.ctx, `SELECT type, created FROM role_assignment WHERE owner = $1 AND id = $2`, owner, id).Scan(&a.kind, &a.created)
 	if db.IsNone(err) {
 		return a, notFound(printable(id), "RoleAssignment")
@@ -107,18 +107,27 @@ func (s store) assignment(owner, id string) (assignment, error) {
 	return a, err
 }
 
-func assignRoleToUser(o *Org, r *Request) (Reply, error) {
+// requestedRole reads the standard role that a request gives.
+func requestedRole(r *Request) (string, error) {
 	var in struct {
 		Type string `json:"type"`
 	}
 	if err := r.decode(&in); err != nil {
-		return Reply{}, err
+		return "", err
 	}
 	if _, known := roleTypes[in.Type]; !known {
-		return Reply{}, invalid("type", "type: Must be one of the standard role types")
+		return "", invalid("type", "type: Must be one of the standard role types")
+	}
+	return in.Type, nil
+}
+
+func assignRoleToUser(o *Org, r *Request) (Reply, error) {
+	kind, err := requestedRole(r)
+	if err != nil {
+		return Reply{}, err
 	}
 	var role okta.Object
-	err := o.update(r, func(tx *Tx) error {
+	err = o.update(r, func(tx *Tx) error {
 		doc, err := tx.argumentUser(r)
 		if err != nil {
 			return err
@@ -126,7 +135,7 @@ func assignRoleToUser(o *Org, r *Request) (Reply, error) {
 		if doc.Text("status") == deprovisioned {
 			return fail("E0000038", "")
 		}
-		a, err := tx.assignRole(doc.Text("id"), in.Type)
+		a, err := tx.assignRole(doc.Text("id"), kind)
 		if err != nil {
 			return err
 		}
@@ -148,14 +157,15 @@ func (tx *Tx) assignRole(owner, kind string) (assignment, error) {
 	if err != nil {
 		return assignment{}, err
 	}
+	twice := fail("E0000090", "", "The role specified is already assigned to the "+strings.ToLower(holderKind(owner))+".")
 	if len(held) > 0 {
-		return assignment{}, fail("E0000090", "", "The role specified is already assigned to the user.")
+		return assignment{}, twice
 	}
-	a := assignment{id: tx.org.roleID(kind), kind: kind, via: "USER", owner: owner, created: tx.now.UnixMilli()}
+	a := assignment{id: tx.org.roleID(owner, kind), kind: kind, via: holderKind(owner), owner: owner, created: tx.now.UnixMilli()}
 	tx.changed = true
 	_, err = tx.q.Exec(tx.ctx, `INSERT INTO role_assignment (owner, id, type, via, created) VALUES ($1, $2, $3, $4, $5)`, owner, a.id, kind, a.via, a.created)
 	if errors.Is(err, db.ErrDuplicate) {
-		return a, fail("E0000090", "", "The role specified is already assigned to the user.")
+		return a, twice
 	}
 	return a, err
 }
@@ -173,20 +183,28 @@ func removeRoleFromUser(o *Org, r *Request) (Reply, error) {
 		if err := tx.keepSuperWithout(a); err != nil {
 			return err
 		}
-		for _, statement := range []string{
-			`DELETE FROM role_target WHERE owner = $1 AND role = $2`, `DELETE FROM role_assignment WHERE owner = $1 AND id = $2`,
-		} {
-			if _, err := tx.q.Exec(tx.ctx, statement, a.owner, a.id); err != nil {
-				return err
-			}
+		if err := tx.dropAssignment(a); err != nil {
+			return err
 		}
-		tx.changed = true
 		return tx.logPrivileges(doc)
 	})
 	if err != nil {
 		return Reply{}, err
 	}
 	return noContent()
+}
+
+// dropAssignment removes a role with its targets.
+func (tx *Tx) dropAssignment(a assignment) error {
+	tx.changed = true
+	for _, statement := range []string{
+		`DELETE FROM role_target WHERE owner = $1 AND role = $2`, `DELETE FROM role_assignment WHERE owner = $1 AND id = $2`,
+	} {
+		if _, err := tx.q.Exec(tx.ctx, statement, a.owner, a.id); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // keepSuperWithout refuses to take a role away that the last super admin holds by it alone.

@@ -16,7 +16,7 @@ var roleTypes = map[string]roleType{
 	"APP_ADMIN":                   {"Application Administrator", true},
 	"USER_ADMIN":                  {"Group Administrator", true},
 	"HELP_DESK_ADMIN":             {"Help Desk Administrator", true},
-	"READ_ONLY_ADMIN":             {"Read-Only Administrator", false},
+	"READ_ONLY_ADMIN":             {"Read-only Administrator", false},
 	"MOBILE_ADMIN":                {"Mobile Administrator", false},
 	"API_ACCESS_MANAGEMENT_ADMIN": {"API Access Management Administrator", false},
 	"REPORT_ADMIN":                {"Report Administrator", false},
@@ -25,9 +25,12 @@ var roleTypes = map[string]roleType{
 
 // roleID is the id of a new assignment: the base 32 of its type where the role takes
 // targets, so that an owner has one of each ("recorded"), else one of its own.
-func (o *Org) roleID(kind string) string {
+func (o *Org) roleID(owner, kind string) string {
 	if roleTypes[kind].targets {
 		return base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString([]byte(kind))
+	}
+	if holderKind(owner) == "GROUP" {
+		return o.ids.mint("gra")
 	}
 	return o.ids.mint("ra1")
 }

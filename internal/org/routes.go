@@ -13,7 +13,12 @@ var answers = map[string]handler{
 	// Group
 	"listGroups": listGroups, "createGroup": createGroup, "deleteGroup": deleteGroup, "getGroup": getGroup,
 	"updateGroup": updateGroup, "listGroupUsers": listGroupUsers, "removeUserFromGroup": removeUserFromGroup,
-	"addUserToGroup": addUserToGroup,
+	"addUserToGroup":         addUserToGroup,
+	"listGroupAssignedRoles": listGroupAssignedRoles, "assignRoleToGroup": assignRoleToGroup,
+	"removeRoleFromGroup": removeRoleFromGroup, "getRole": getRole,
+	"listGroupTargetsForGroupRole":                            listGroupTargetsForGroupRole,
+	"removeGroupTargetFromGroupAdministratorRoleGivenToGroup": removeGroupTargetFromGroupAdministratorRoleGivenToGroup,
+	"addGroupTargetToGroupAdministratorRoleForGroup":          addGroupTargetToGroupAdministratorRoleForGroup,
 	// GroupSchema
 	"getGroupSchema": getGroupSchema, "updateGroupSchema": updateGroupSchema,
 	// LinkedObject
@@ -37,6 +42,8 @@ var answers = map[string]handler{
 	"clearUserSessions": clearUserSessions, "listUserGroups": listUserGroups,
 	"setLinkedObjectForUser": setLinkedObjectForUser, "getLinkedObjectsForUser": getLinkedObjectsForUser,
 	"removeLinkedObjectForUser": removeLinkedObjectForUser,
+	"listGroupTargetsForRole":   listGroupTargetsForRole, "removeGroupTargetFromRole": removeGroupTargetFromRole,
+	"addGroupTargetToRole": addGroupTargetToRole,
 	// UserSchema
 	"getUserSchema": getUserSchema, "updateUserProfile": updateUserProfile,
 	// UserType
@@ -104,12 +111,11 @@ var notBuilt = []string{
 	// Group
 	"listGroupRules", "createGroupRule", "deleteGroupRule", "getGroupRule",
 	"updateGroupRule", "activateGroupRule", "deactivateGroupRule",
-	"listAssignedApplicationsForGroup", "listGroupAssignedRoles", "assignRoleToGroup", "removeRoleFromGroup",
-	"getRole", "listApplicationTargetsForApplicationAdministratorRoleForGroup",
+	"listAssignedApplicationsForGroup",
+	"listApplicationTargetsForApplicationAdministratorRoleForGroup",
 	"removeApplicationTargetFromApplicationAdministratorRoleGivenToGroup",
 	"addApplicationTargetToAdminRoleGivenToGroup", "removeApplicationTargetFromAdministratorRoleGivenToGroup",
-	"addApplicationInstanceTargetToAppAdminRoleGivenToGroup", "listGroupTargetsForGroupRole",
-	"removeGroupTargetFromGroupAdministratorRoleGivenToGroup", "addGroupTargetToGroupAdministratorRoleForGroup",
+	"addApplicationInstanceTargetToAppAdminRoleGivenToGroup",
 	// IdentityProvider
 	"listIdentityProviders", "createIdentityProvider", "listIdentityProviderKeys", "createIdentityProviderKey",
 	"deleteIdentityProviderKey", "getIdentityProviderKey", "deleteIdentityProvider", "getIdentityProvider",
@@ -158,8 +164,8 @@ var notBuilt = []string{
 	"listApplicationTargetsForApplicationAdministratorRoleForUser",
 	"addAllAppsAsTargetToRole", "removeApplicationTargetFromApplicationAdministratorRoleForUser",
 	"addApplicationTargetToAdminRoleForUser", "removeApplicationTargetFromAdministratorRoleForUser",
-	"addApplicationTargetToAppAdminRoleForUser", "listGroupTargetsForRole", "removeGroupTargetFromRole",
-	"addGroupTargetToRole", "listUserSubscriptions", "getUserSubscriptionByNotificationType",
+	"addApplicationTargetToAppAdminRoleForUser",
+	"listUserSubscriptions", "getUserSubscriptionByNotificationType",
 	// UserFactor
 	"listFactors", "enrollFactor", "listSupportedFactors", "listSupportedSecurityQuestions", "deleteFactor",
 	"getFactor", "activateFactor", "getFactorTransactionStatus", "verifyFactor",

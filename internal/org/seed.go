@@ -272,7 +272,7 @@ func (o *Org) seedAccount(tx *Tx, a seedAccount, hash string) error {
 	if a.role == "END_USER" {
 		return nil
 	}
-	role := o.roleID(a.role)
+	role := o.roleID(id, a.role)
 	if _, err := tx.q.Exec(tx.ctx, `INSERT INTO role_assignment (owner, id, type, via, created) VALUES ($1, $2, $3, 'USER', $4)`, id, role, a.role, tx.now.UnixMilli()); err != nil {
 		return err
 	}
