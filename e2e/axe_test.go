@@ -97,6 +97,21 @@ func TestPagesOfTheConsoleAreAccessible(t *testing.T) {
 		p.accessible("/people with the menu " + menu)
 		p.must(p.Keyboard.Press(input.Escape))
 	}
+	ask := s.addPerson(t, "ask", "me", "")
+	p.visit(s.Console + "/people/" + ask.ID)
+	for _, action := range []string{"suspend", "deactivate", "temporary-password"} {
+		p.openAction(action)
+		p.accessible("the question before " + action)
+		p.must(p.Keyboard.Press(input.Escape))
+	}
+	p.act("temporary-password")
+	p.see("It is shown this once")
+	p.accessible("a person with a temporary password")
+	p.visit(s.Console + "/people/new")
+	p.click("Add person")
+	p.accessible("a new person without a name")
+	p.visit(s.Console + "/changes")
+	p.accessible("/changes with a change")
 }
 
 func TestSignInPagesAreAccessible(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -114,13 +115,13 @@ func (c *client) signIn(s *site, name, path string) answer {
 	return page
 }
 
-// formOf reads the hidden fields and the address of the form with this action, or of the first.
+// formOf reads the fields and the address of the POST form with this action, or of the first.
 func formOf(t *testing.T, page answer, action string) (url.Values, string) {
 	t.Helper()
 	fields, to, inside := url.Values{}, "", false
 	for n := range nodes(t, page.body) {
 		switch {
-		case n.Data == "form" && to == "" && (action == "" || attr(n, "action") == action):
+		case n.Data == "form" && to == "" && strings.EqualFold(attr(n, "method"), http.MethodPost) && (action == "" || attr(n, "action") == action):
 			inside = true
 			u, err := page.url.Parse(attr(n, "action"))
 			if err != nil {
@@ -129,6 +130,7 @@ func formOf(t *testing.T, page answer, action string) (url.Values, string) {
 			to = u.String()
 		case n.Data == "form":
 			inside = false
+		case n.Data == "input" && inside && (attr(n, "type") == "checkbox" || attr(n, "type") == "radio") && !has(n, "checked"):
 		case n.Data == "input" && inside && attr(n, "name") != "":
 			fields.Set(attr(n, "name"), attr(n, "value"))
 		}
@@ -162,4 +164,8 @@ func attr(n *html.Node, name string) string {
 		}
 	}
 	return ""
+}
+
+func has(n *html.Node, name string) bool {
+	return slices.ContainsFunc(n.Attr, func(a html.Attribute) bool { return a.Key == name })
 }

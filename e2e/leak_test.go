@@ -16,6 +16,7 @@ func TestNoSecretLeavesItsPlace(t *testing.T) {
 	s := startApart(t)
 	c := newClient(t)
 	c.signIn(s.site, "super-admin", "/")
+	given := c.addPerson(s.site, "\n{fake}")
 	c.crawl(s.site)
 	for _, path := range []string{"/", "/people", "/changes"} {
 		c.send(http.MethodGet, s.Console+path, "", "Accept", "application/json")
@@ -26,6 +27,7 @@ func TestNoSecretLeavesItsPlace(t *testing.T) {
 	c.follow(c.send(http.MethodPost, action, form.Encode(), "Origin", s.Console))
 
 	secrets := s.secrets(t)
+	secrets["password given to a person"] = given
 	for _, a := range c.answers {
 		if !strings.HasPrefix(a.url.String(), s.Console) && !strings.Contains(a.url.Path, "/signin/") {
 			continue // the org's own answers to itself
@@ -76,6 +78,24 @@ func TestNoSecretLeavesItsPlace(t *testing.T) {
 			t.Errorf("%s holds what looks like a token", file)
 		}
 	}
+}
+
+// addPerson adds somebody with a password in the console, and returns the password.
+func (c *client) addPerson(s *site, lastName string) string {
+	c.t.Helper()
+	password := "Sycamore-bark-4417"
+	form, action := formOf(c.t, c.get(s.Console+"/people/new"), "/people/new")
+	for name, value := range map[string]string{
+		"profile.firstName": "Given", "profile.lastName": lastName, "profile.login": "given@company.example", "profile.email": "given@company.example",
+		"start": "password", "password": password, "reason": "ticket 7",
+	} {
+		form.Set(name, value)
+	}
+	a := c.follow(c.send(http.MethodPost, action, form.Encode(), "Origin", s.Console))
+	if a.status != http.StatusOK || !strings.Contains(a.body, "given@company.example") {
+		c.t.Fatalf("nobody was added: %s %d\n%s", a, a.status, a.body[strings.Index(a.body, "<main"):])
+	}
+	return password
 }
 
 // secrets are what must stay where it is, by name.
