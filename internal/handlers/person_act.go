@@ -176,7 +176,7 @@ const maxReason = 500
 
 func reason(c *gin.Context) string {
 	r := strings.TrimSpace(c.PostForm("reason"))
-	return r[:min(len(r), maxReason)]
+	return strings.ToValidUTF8(r[:min(len(r), maxReason)], "")
 }
 
 // lastChanges are the latest entries of the trail about somebody, for the side.

@@ -14,6 +14,9 @@ import (
 	"gatehouse/web/templates/user"
 )
 
+// mostGroups bounds the memberships of one person that are read for a page.
+const mostGroups = 1000
+
 // groupChoices is how many groups a search for one to join shows.
 const groupChoices = "20"
 
@@ -28,9 +31,17 @@ func (h *console) groupsScreen(c *gin.Context, p person) (Screen, error) {
 		g.Find = ""
 	}
 	var mine, found []okta.Object
-	err := together(ctx, func(ctx context.Context) (err error) {
-		mine, err = h.objects(ctx, okta.Call{Op: okta.Find("listUserGroups"), Args: userArg(p.id())})
-		return err
+	err := together(ctx, func(ctx context.Context) error {
+		for d, err := range h.config.Org.All(ctx, okta.Call{Op: okta.Find("listUserGroups"), Args: userArg(p.id())}) {
+			if err != nil {
+				return err
+			}
+			if mine = append(mine, d); len(mine) > mostGroups {
+				g.Partial = "More than " + ui.Number(mostGroups) + " groups: only the first are shown."
+				break
+			}
+		}
+		return nil
 	}, func(ctx context.Context) (err error) {
 		if g.Find == "" || !h.may(ctx, "listGroups") {
 			return nil

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/gin-gonic/gin"
@@ -20,7 +21,7 @@ import (
 )
 
 // startGroups is how many groups the form offers to start in; others are added on the page.
-const startGroups = "200"
+const startGroups = 200
 
 // The ways to start: how somebody comes to a password.
 const (
@@ -46,7 +47,7 @@ func (h *console) readNewPersonForm(ctx context.Context, typeID string) (f newPe
 		if !h.may(ctx, "listGroups") {
 			return nil
 		}
-		f.groups, err = h.objects(ctx, okta.Call{Op: okta.Find("listGroups"), Query: url.Values{"filter": {`type eq "OKTA_GROUP"`}, "limit": {startGroups}}})
+		f.groups, err = h.objects(ctx, okta.Call{Op: okta.Find("listGroups"), Query: url.Values{"filter": {`type eq "OKTA_GROUP"`}, "limit": {strconv.Itoa(startGroups)}}})
 		if p, is := asOrgProblem(err); is && p.Status == http.StatusForbidden {
 			return nil
 		}
@@ -93,7 +94,7 @@ func newPersonScreen(f newPersonForm, typed url.Values, fields map[string]string
 			n.Types = append(n.Types, ui.Option{Value: t.ID, Label: cmp.Or(t.DisplayName, t.Name)})
 		}
 	}
-	n.Type = f.kind.ID
+	n.Type, n.MoreGroups = f.kind.ID, len(f.groups) == startGroups
 	n.Fields, n.More = fieldsOf(f.schema.attributes, okta.Object{}, false, true, typed, fields)
 	n.Password = ui.Field{Name: "password", Label: "Password", Type: "password", Autocomplete: "new-password", Error: fields["password"], Help: "Used only with “Set a password now”"}
 	for _, d := range f.groups {

@@ -139,6 +139,8 @@ type New struct {
 	Password     ui.Field
 	Fields, More []ui.Field
 	Groups       []Group
-	Problem      string
-	Reason       string
+	// MoreGroups: the org has more than are offered.
+	MoreGroups bool
+	Problem    string
+	Reason     string
 }

@@ -8,6 +8,8 @@ type Groups struct {
 	Person, Name      string
 	MayAdd, MayRemove bool
 	Rows              []Group
+	// Partial says that there are more, and how many are shown; "" where all are.
+	Partial string
 	// Find is what was searched for; Found what there is.
 	Find  string
 	Found []Group
