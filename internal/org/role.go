@@ -46,6 +46,8 @@ func (o *Org) roleAllows(r *Request) (bool, error) {
 	switch area {
 	case "UserSchema", "GroupSchema", "LinkedObject": // linked objects are shown with the schemas [assumed]
 		area = "UserType"
+	case "UserFactor":
+		area = "User"
 	}
 	holds := func(role string) bool { return slices.Contains(r.Actor.Roles, role) }
 	if r.Op.Safe() && slices.ContainsFunc(readers[area], holds) {

@@ -27,9 +27,16 @@ var writers = map[string][]string{
 	"resetFactors":           {userAdmin, helpDeskAdmin},
 	"expirePassword":         {userAdmin, helpDeskAdmin},
 	"clearUserSessions":      {userAdmin, helpDeskAdmin},
+	"enrollFactor":           {userAdmin, helpDeskAdmin},
+	"activateFactor":         {userAdmin, helpDeskAdmin},
+	"verifyFactor":           {userAdmin, helpDeskAdmin},
+	"deleteFactor":           {userAdmin, helpDeskAdmin},
+	"resendEnrollFactor":     {userAdmin, helpDeskAdmin},
+	"pollFactorActivation":   {userAdmin, helpDeskAdmin},
 	"addUserToGroup":         {userAdmin, membershipAdmin},
 	"removeUserFromGroup":    {userAdmin, membershipAdmin},
 
+	"cancelFactorTransaction":               {userAdmin, helpDeskAdmin},
 	"expirePasswordAndGetTemporaryPassword": {userAdmin, helpDeskAdmin},
 }
 

@@ -44,6 +44,10 @@ var answers = map[string]handler{
 	"removeLinkedObjectForUser": removeLinkedObjectForUser,
 	"listGroupTargetsForRole":   listGroupTargetsForRole, "removeGroupTargetFromRole": removeGroupTargetFromRole,
 	"addGroupTargetToRole": addGroupTargetToRole,
+	// UserFactor
+	"listFactors": listFactors, "enrollFactor": enrollFactor, "listSupportedFactors": listSupportedFactors,
+	"listSupportedSecurityQuestions": listSupportedSecurityQuestions, "deleteFactor": deleteFactor, "getFactor": getFactor,
+	"activateFactor": activateFactor, "getFactorTransactionStatus": getFactorTransactionStatus, "verifyFactor": verifyFactor,
 	// UserSchema
 	"getUserSchema": getUserSchema, "updateUserProfile": updateUserProfile,
 	// UserType
@@ -166,9 +170,6 @@ var notBuilt = []string{
 	"addApplicationTargetToAdminRoleForUser", "removeApplicationTargetFromAdministratorRoleForUser",
 	"addApplicationTargetToAppAdminRoleForUser",
 	"listUserSubscriptions", "getUserSubscriptionByNotificationType",
-	// UserFactor
-	"listFactors", "enrollFactor", "listSupportedFactors", "listSupportedSecurityQuestions", "deleteFactor",
-	"getFactor", "activateFactor", "getFactorTransactionStatus", "verifyFactor",
 	// UserSchema
 	"getApplicationUserSchema", "updateApplicationUserProfile",
 }
@@ -195,8 +196,7 @@ func (o *Org) bind() error {
 		}
 		o.routes.add(&route{op: op, params: op.Parameters(), answer: answer})
 	}
-	for i := range groupOwnerRoutes {
-		extra := &groupOwnerRoutes[i]
+	for _, extra := range slices.Concat(groupOwnerRoutes, userFactorRoutes) {
 		o.routes.add(&route{op: &extra.op, params: extra.op.Parameters(), answer: extra.answer})
 	}
 	return nil
