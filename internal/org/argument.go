@@ -16,7 +16,7 @@ var nouns = map[string]string{
 	"primaryRelationshipName": "LinkedObject", "relationshipName": "LinkedObject", "clientId": "OAuth2Client",
 	"tokenId": "OAuth2RefreshToken", "grantId": "OAuth2ScopeConsentGrant", "notificationType": "NotificationType",
 	"roleTypeOrRoleId": "Role",
-	"factorId": "UserFactor", "transactionId": "FactorTransaction",
+	"factorId":         "UserFactor", "transactionId": "FactorTransaction",
 }
 
 func nounOf(parameter string) string {

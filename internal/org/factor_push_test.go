@@ -1,0 +1,89 @@
+package org
+
+import (
+	"context"
+	"strings"
+	"testing"
+)
+
+// lastQuestion is the id of the newest question to somebody's phone, from the outbox.
+func (x *testOrg) lastQuestion(kind string) string {
+	x.t.Helper()
+	var id, link string
+	ctx := context.Background()
+	q := x.reads(ctx).q
+	if err := q.QueryRow(ctx, `SELECT id FROM factor_transaction WHERE kind = $1 AND result = 'WAITING' ORDER BY expires DESC`, kind).Scan(&id); err != nil {
+		x.t.Fatalf("no question waits: %v", err)
+	}
+	if err := q.QueryRow(ctx, `SELECT link FROM outbox WHERE kind = 'factor_push' AND link LIKE $1`, "%"+id).Scan(&link); err != nil {
+		x.t.Fatalf("the question is not in the outbox: %v", err)
+	}
+	return link[strings.LastIndex(link, "/")+1:]
+}
+
+func (x *testOrg) answerPhone(kind string, approve bool) {
+	x.t.Helper()
+	if err := x.AnswerPush(context.Background(), x.lastQuestion(kind), approve); err != nil {
+		x.t.Fatal(err)
+	}
+}
+
+func TestPushIsEnrolledByPollAndAnsweredByThePhone(t *testing.T) {
+	eachDatabase(t, func(t *testing.T, x *testOrg) {
+		user := x.person("ada@org.example")
+		f := x.enrol(user, `{"factorType":"push","provider":"OKTA"}`)
+		self := factorsOfPerson(user) + "/" + f.Text("id")
+		if f.Text("_embedded", "activation", "factorResult") != "WAITING" || f.Text("_links", "poll", "href") != "http://org.example"+self+"/lifecycle/activate/poll" {
+			t.Fatalf("%s", f.Bytes())
+		}
+		if got := x.call("POST", self+"/lifecycle/activate/poll", "").want(200).doc(); got.Text("_embedded", "activation", "factorResult") != "WAITING" {
+			t.Fatalf("%s", got.Bytes())
+		}
+		x.answerPhone(pushEnrol, true)
+		if got := x.call("POST", self+"/lifecycle/activate/poll", "").want(200).doc(); got.Text("status") != "ACTIVE" || got.Text("profile", "credentialId") != "ada@org.example" {
+			t.Fatalf("%s", got.Bytes())
+		}
+		results := []struct {
+			name, want string
+			answer     func()
+		}{
+			{"approved", "SUCCESS", func() { x.answerPhone(pushVerify, true) }},
+			{"denied", "REJECTED", func() { x.answerPhone(pushVerify, false) }},
+			{"never answered", "TIMEOUT", func() { x.clock.forward(pushLife) }},
+		}
+		for _, c := range results {
+			asked := x.call("POST", self+"/verify", "").want(201).doc()
+			poll := strings.TrimPrefix(asked.Text("_links", "poll", "href"), "http://org.example")
+			if got := x.call("GET", poll, "").want(200).doc(); got.Text("factorResult") != "WAITING" || got.Text("expiresAt") == "" {
+				t.Fatalf("%s: %s", c.name, got.Bytes())
+			}
+			id := x.lastQuestion(pushVerify)
+			c.answer()
+			if got := x.call("GET", poll, "").want(200).doc(); got.Text("factorResult") != c.want {
+				t.Errorf("%s: %s", c.name, got.Bytes())
+			}
+			if err := x.AnswerPush(t.Context(), id, true); !isCode(err, "E0000079") {
+				t.Errorf("%s: a second answer: %v", c.name, err)
+			}
+		}
+		if n := x.events("user.mfa.okta_verify.deny_push"); n != 1 {
+			t.Errorf("%d denials in the log", n)
+		}
+		asked := x.call("POST", self+"/verify", "").want(201).doc()
+		cancel := strings.TrimPrefix(asked.Text("_links", "cancel", "href"), "http://org.example")
+		x.call("DELETE", cancel, "").want(204)
+		x.call("GET", cancel, "").refused(404, "E0000007", "")
+	})
+}
+
+func TestAQuestionIsFoundWithItsOwnFactorOnly(t *testing.T) {
+	x := newTestOrg(t)
+	ada, bob := x.person("ada@org.example"), x.person("bob@org.example")
+	f := x.enrol(ada, `{"factorType":"push","provider":"OKTA"}`)
+	x.answerPhone(pushEnrol, true)
+	asked := x.call("POST", factorsOfPerson(ada)+"/"+f.Text("id")+"/verify", "").want(201).doc()
+	path := strings.TrimPrefix(asked.Text("_links", "poll", "href"), "http://org.example")
+	other := x.enrol(bob, `{"factorType":"push","provider":"OKTA"}`)
+	x.call("GET", strings.Replace(strings.Replace(path, ada, bob, 1), f.Text("id"), other.Text("id"), 1), "").refused(404, "E0000007", "")
+	x.call("GET", strings.Replace(path, ada, bob, 1), "").refused(404, "E0000007", "")
+}
