@@ -26,6 +26,9 @@ func (o *Org) SetPassword(ctx context.Context, userID, password string, client C
 		if err != nil {
 			return err
 		}
+		if doc.Text("status") != passwordExpired { // changed meanwhile: the old password proves nothing any more
+			return fail("E0000035", "")
+		}
 		status, err := next(opChangePassword, doc.Text("status"), true)
 		if err != nil {
 			return err

@@ -166,6 +166,11 @@ func TestForcedChange(t *testing.T) {
 			t.Errorf("new password %s: %v", refused, err)
 		}
 	}
+	defer func() {
+		if err := x.SetPassword(ctx, id, "Stolen-Horse-9", somewhere); !isCode(err, "E0000035") {
+			t.Errorf("a second change in the name of the old password: %v", err)
+		}
+	}()
 	if err := x.SetPassword(ctx, id, "Another-Horse-8", somewhere); err != nil {
 		t.Fatal(err)
 	}

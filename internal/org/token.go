@@ -56,7 +56,7 @@ func (a AuthServer) refreshEnd(created, now time.Time) time.Time {
 	return end
 }
 
-// Asserted remembers a client assertion until it expires and tells whether it is new (RFC 7523 section 3).
+// Asserted remembers a client assertion until it is no longer accepted and tells whether it is new (RFC 7523 section 3).
 func (o *Org) Asserted(r *Request, client, jti string, expires time.Time) (isNew bool, err error) {
 	err = o.update(r, func(tx *Tx) error {
 		res, err := tx.q.Exec(tx.ctx, `INSERT INTO used_assertion (hash, expires) VALUES ($1, $2) ON CONFLICT DO NOTHING`,

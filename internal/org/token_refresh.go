@@ -52,8 +52,9 @@ func (tx *Tx) rotate(g *Grant, a AuthServer) (string, error) {
 
 // Refresh uses a refresh token and returns the grant with the token to use next. The
 // token before the current one gets the current one again for 30 s; any other old one
-// is reuse and revokes the whole family (RFC 9700 section 4.14.2).
-func (o *Org) Refresh(r *Request, client OAuthClient, server AuthServer, token string) (Grant, string, error) {
+// is reuse and revokes the whole family (RFC 9700 section 4.14.2). check may refuse the
+// request for what it asks; the token then stays as it is.
+func (o *Org) Refresh(r *Request, client OAuthClient, server AuthServer, token string, check func(Grant) error) (Grant, string, error) {
 	id, generation, ok := o.sealer.parseRefresh(token)
 	if !ok {
 		return Grant{}, "", ErrGrant
@@ -62,7 +63,7 @@ func (o *Org) Refresh(r *Request, client OAuthClient, server AuthServer, token s
 	var next string
 	var refused error
 	err := o.update(r, func(tx *Tx) (err error) {
-		g, next, refused, err = tx.refresh(client, server, id, generation)
+		g, next, refused, err = tx.refresh(client, server, id, generation, check)
 		return err
 	})
 	if err != nil {
@@ -71,10 +72,13 @@ func (o *Org) Refresh(r *Request, client OAuthClient, server AuthServer, token s
 	return g, next, refused
 }
 
-func (tx *Tx) refresh(client OAuthClient, server AuthServer, id string, generation int64) (g Grant, next string, refused, err error) {
+func (tx *Tx) refresh(client OAuthClient, server AuthServer, id string, generation int64, check func(Grant) error) (g Grant, next string, refused, err error) {
 	g, found, err := tx.usableGrant(id, client, server)
 	if err != nil || !found || !tx.now.Before(g.expires) {
 		return Grant{}, "", ErrGrant, err
+	}
+	if refused := check(g); refused != nil {
+		return Grant{}, "", refused, nil
 	}
 	switch {
 	case generation == g.generation:

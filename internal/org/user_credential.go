@@ -50,6 +50,10 @@ func (tx *Tx) storePassword(user, hash string) error {
 	if _, err := tx.q.Exec(tx.ctx, `DELETE FROM password_history WHERE user_id = $1 AND seq <= $2`, user, seq-int64(defaultPasswordPolicy.history)); err != nil {
 		return err
 	}
+	// Whoever proved the old password and has yet to prove a factor begins again.
+	if _, err := tx.q.Exec(tx.ctx, `DELETE FROM sign_in WHERE user_id = $1 AND stage = $2`, user, StageFactor); err != nil {
+		return err
+	}
 	return tx.dropLinks(user)
 }
 

@@ -103,7 +103,11 @@ func Run(ctx context.Context, args []string, p Process) error {
 	if err != nil {
 		return usage("%w. Try: console help", err)
 	}
-	return k.Run(&p)
+	err = k.Run(&p)
+	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
+		return nil // told to stop while starting
+	}
+	return err
 }
 
 type versionCommand struct{}

@@ -122,6 +122,18 @@ func (c orgCommand) open(ctx context.Context, store *db.DB, l *listener, data *d
 	if err != nil {
 		return nil, usage("the org cannot start: %w", err)
 	}
+	running, err := c.fill(ctx, o, base, log, seed, clients)
+	if err != nil {
+		stop, cancel := context.WithTimeout(context.Background(), stopWithin)
+		defer cancel()
+		return nil, errors.Join(err, o.Close(stop))
+	}
+	running.db = store
+	return running, nil
+}
+
+// fill seeds the org, registers its clients and makes its handler and report.
+func (c orgCommand) fill(ctx context.Context, o *org.Org, base string, log *slog.Logger, seed org.SeedOptions, clients []org.OAuthClient) (*runningOrg, error) {
 	signIns, password, err := o.Seed(ctx, seed)
 	if err != nil {
 		return nil, err
@@ -137,7 +149,7 @@ func (c orgCommand) open(ctx context.Context, store *db.DB, l *listener, data *d
 	for _, s := range signIns {
 		r.SignIns = append(r.SignIns, reportSignIn{s.Role, s.Login, password, s.UserID, s.TOTPSecret, s.Groups, s.Apps})
 	}
-	return &runningOrg{org: o, handler: orgHandler(o, oidc.New(o, oidc.Config{Log: log})), report: r, db: store}, nil
+	return &runningOrg{org: o, handler: orgHandler(o, oidc.New(o, oidc.Config{Log: log})), report: r}, nil
 }
 
 // seed reads --seed, --password and --api-token. What is not given is derived from

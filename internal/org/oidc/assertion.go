@@ -79,7 +79,7 @@ func (p *Provider) assertedClient(h *http.Request, r *org.Request, a org.AuthSer
 	if claims.ID == "" {
 		return c, nil
 	}
-	isNew, err := p.org.Asserted(r, c.ID, claims.ID, seconds(claims.Expires))
+	isNew, err := p.org.Asserted(r, c.ID, claims.ID, seconds(claims.Expires).Add(assertionSkew))
 	if err == nil && !isNew {
 		err = refuseClient("The client_assertion token has already been used.")
 	}

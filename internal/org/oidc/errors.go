@@ -43,6 +43,8 @@ func (p *Provider) asOAuth(r *org.Request, err error) *oauthError {
 	switch {
 	case errors.As(err, &refused):
 		return refused
+	case errors.As(err, &api) && api.Status == http.StatusUnauthorized: // suspended between two steps of a sign-in
+		return refuse("access_denied", "This account may not sign in now.")
 	case errors.As(err, &api) && api.Status == http.StatusNotFound:
 		return &oauthError{http.StatusNotFound, "invalid_request", api.Summary}
 	case db.Unwritable(err):

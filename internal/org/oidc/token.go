@@ -112,19 +112,22 @@ func (p *Provider) exchangeCode(r *org.Request, q tokenRequest) (tokenAnswer, er
 
 // refresh gives new tokens for a refresh token (RFC 6749 section 6).
 func (p *Provider) refresh(r *org.Request, q tokenRequest) (tokenAnswer, error) {
-	g, next, err := p.org.Refresh(r, q.client, q.server, q.params.Get("refresh_token"))
+	asked := words(q.params.Get("scope"))
+	g, next, err := p.org.Refresh(r, q.client, q.server, q.params.Get("refresh_token"), func(g org.Grant) error {
+		for _, s := range asked {
+			if !slices.Contains(g.Scopes, s) {
+				return refuse("invalid_scope", "The requested scope is invalid, unknown, malformed, or exceeds the scope granted by the resource owner.")
+			}
+		}
+		return nil
+	})
 	if errors.Is(err, org.ErrGrant) {
 		err = errRefresh
 	}
 	if err != nil {
 		return tokenAnswer{}, err
 	}
-	if asked := words(q.params.Get("scope")); len(asked) > 0 {
-		for _, s := range asked {
-			if !slices.Contains(g.Scopes, s) {
-				return tokenAnswer{}, refuse("invalid_scope", "The requested scope is invalid, unknown, malformed, or exceeds the scope granted by the resource owner.")
-			}
-		}
+	if len(asked) > 0 {
 		g.Scopes = asked
 	}
 	return p.tokensOf(r, q, g, next, "")

@@ -216,6 +216,10 @@ func TestRefreshKeepsWhoAndWhenAndNarrowsScopes(t *testing.T) {
 	if a := b.refresh(orgServer, second["refresh_token"].(string), "scope", "openid okta.groups.read"); a.text(t, "error") != "invalid_scope" {
 		t.Errorf("more scopes than were granted: %s", a.body)
 	}
+	x.clock.forward(time.Minute) // beyond the grace: a token that was used up would now be reuse
+	if a := b.refresh(orgServer, second["refresh_token"].(string)); a.status != http.StatusOK {
+		t.Errorf("the token of a refused request: %d %s", a.status, a.body)
+	}
 }
 
 func TestRefreshTokensEnd(t *testing.T) {
