@@ -109,8 +109,11 @@ func changeTargets(c audit.Change) []change.Target {
 	var ts []change.Target
 	for _, id := range c.Targets {
 		t := change.Target{ID: id, Name: cmp.Or(names[id], id)}
-		if strings.HasPrefix(id, "00u") {
+		switch {
+		case strings.HasPrefix(id, "00u"):
 			t.Href = "/people/" + id
+		case strings.HasPrefix(id, "00g"):
+			t.Href = "/groups/" + id
 		}
 		ts = append(ts, t)
 	}

@@ -54,6 +54,9 @@ func (h *console) navigation(ctx context.Context) []ui.NavGroup {
 	if h.may(ctx, "listUsers") {
 		directory = append(directory, ui.NavEntry{Key: "people", Label: "People", Href: "/people"})
 	}
+	if h.may(ctx, "listGroups") {
+		directory = append(directory, ui.NavEntry{Key: "groups", Label: "Groups", Href: "/groups"})
+	}
 	if len(directory) > 0 {
 		groups = append(groups, ui.NavGroup{Key: "directory", Label: "Directory", Icon: "users", Entries: directory})
 	}

@@ -119,12 +119,32 @@ func providerWords(d okta.Object) string {
 }
 
 // personTabs are the parts of a person's page: key, label, what it needs.
-var personTabs = []struct{ key, label, op string }{
+var personTabs = []part{
 	{"profile", "Profile", "getUser"},
 	{"groups", "Groups", "listUserGroups"},
 	{"activity", "Activity", "getLogs"},
 	{"history", "History", ""},
 	{"json", "JSON", "getUser"},
+}
+
+// part is a tab of an object's page: its place in the address, its name, the operation it
+// needs. The first of a page has the object's own address.
+type part struct{ key, label, op string }
+
+// tabs are the parts that the reader may see of the object with id.
+func (h *console) tabs(ctx context.Context, area, id, current string, parts []part) []ui.Tab {
+	var out []ui.Tab
+	for i, t := range parts {
+		if t.op != "" && !h.mayOn(ctx, t.op, id) {
+			continue
+		}
+		href := area + id
+		if i > 0 {
+			href += "/" + t.key
+		}
+		out = append(out, ui.Tab{Label: t.label, Href: href, Current: t.key == current})
+	}
+	return out
 }
 
 // personScreen puts a tab's content under the head of the person. A swap of the tab gets
@@ -148,16 +168,7 @@ func (h *console) personHead(ctx context.Context, p person, tab string) user.Hea
 		ID: p.id(), Name: personName(p.doc), Login: p.doc.Text("profile", "login"),
 		Status: p.status(), LastLogin: p.doc.Text("lastLogin"), Why: statusWords(p.doc),
 	}
-	for _, t := range personTabs {
-		if t.op != "" && !h.mayOn(ctx, t.op, p.id()) {
-			continue
-		}
-		href := "/people/" + p.id()
-		if t.key != "profile" {
-			href += "/" + t.key
-		}
-		head.Tabs = append(head.Tabs, ui.Tab{Label: t.label, Href: href, Current: t.key == tab})
-	}
+	head.Tabs = h.tabs(ctx, "/people/", p.id(), tab, personTabs)
 	for _, a := range h.offered(ctx, p) {
 		head.Actions = append(head.Actions, a.describe(p, head.Name))
 	}

@@ -62,8 +62,11 @@ func describeEvent(e logEvent, id string) user.Event {
 
 func party(p logParty) user.Party {
 	out := user.Party{Name: cmp.Or(p.DisplayName, p.AlternateID, p.ID), Kind: p.Type}
-	if p.Type == "User" && userID.MatchString(p.ID) {
+	switch {
+	case p.Type == "User" && userID.MatchString(p.ID):
 		out.Href = "/people/" + p.ID
+	case p.Type == "UserGroup" && groupID.MatchString(p.ID):
+		out.Href = "/groups/" + p.ID
 	}
 	return out
 }

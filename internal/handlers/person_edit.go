@@ -29,12 +29,9 @@ func (h *console) editPerson(c *gin.Context) (View, error) {
 	if err != nil {
 		return nil, personError(err)
 	}
-	base, err := okta.Parse([]byte(c.PostForm("base")))
+	base, err := formBase(c)
 	if err != nil {
-		return nil, problem{
-			Status: http.StatusBadRequest, Code: "form", Title: "Nothing was saved", Err: err,
-			Message: "The form is not complete. Reload the page and send it again.",
-		}
+		return nil, err
 	}
 	sent, problems := profileChanges(p, base, c.Request.PostForm, false)
 	if len(problems) > 0 {
@@ -69,6 +66,18 @@ func (h *console) editPerson(c *gin.Context) (View, error) {
 		return nil, personError(err)
 	}
 	return h.personAfter(c, p, 0, nil, ui.Message{Kind: "ok", Title: "Saved: " + fieldList(p.schema, sent) + "."})
+}
+
+// formBase is the profile that a form was drawn with.
+func formBase(c *gin.Context) (okta.Object, error) {
+	base, err := okta.Parse([]byte(c.PostForm("base")))
+	if err != nil {
+		return base, problem{
+			Status: http.StatusBadRequest, Code: "form", Title: "Nothing was saved", Err: err,
+			Message: "The form is not complete. Reload the page and send it again.",
+		}
+	}
+	return base, nil
 }
 
 // attributeRefused are the org's codes for a write to a read-only or immutable attribute.

@@ -95,6 +95,22 @@ func groupRow(d okta.Object) user.Group {
 	return g
 }
 
+// setMembership puts somebody into a group or out of it, and returns both as they were.
+func (h *console) setMembership(c *gin.Context, id, group, op string) (p person, doc okta.Object, err error) {
+	ctx := c.Request.Context()
+	p, err = h.readPerson(ctx, id, func(ctx context.Context) (err error) {
+		doc, err = h.readGroup(ctx, group)
+		return err
+	})
+	if err != nil {
+		return p, doc, err
+	}
+	_, err = h.config.Org.Do(ctx, okta.Call{
+		Op: okta.Find(op), Args: map[string]string{"groupId": group, "userId": p.id()}, Before: doc, Reason: reason(c),
+	})
+	return p, doc, err
+}
+
 // joinGroup and leaveGroup change one membership, by the group's id.
 func (h *console) joinGroup(c *gin.Context) (View, error) {
 	return h.changeMembership(c, c.PostForm("group"), "addUserToGroup", "joined")
@@ -105,22 +121,7 @@ func (h *console) leaveGroup(c *gin.Context) (View, error) {
 }
 
 func (h *console) changeMembership(c *gin.Context, group, op, verb string) (View, error) {
-	ctx := c.Request.Context()
-	var doc okta.Object
-	p, err := h.readPerson(ctx, c.Param("id"), func(ctx context.Context) error {
-		resp, err := h.config.Org.Do(ctx, okta.Call{Op: okta.Find("getGroup"), Args: map[string]string{"groupId": group}})
-		if err != nil {
-			return err
-		}
-		doc, err = resp.Object()
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	_, err = h.config.Org.Do(ctx, okta.Call{
-		Op: okta.Find(op), Args: map[string]string{"groupId": group, "userId": p.id()}, Reason: reason(c),
-	})
+	p, doc, err := h.setMembership(c, c.Param("id"), group, op)
 	if err != nil {
 		return nil, err
 	}

@@ -44,6 +44,17 @@ func (h *console) routes() []route {
 		{method: get, path: "/sessions", handle: h.ownSessions},
 		{method: post, path: "/sessions/:id/end", handle: h.endSession},
 
+		{method: get, path: "/groups", handle: h.listGroups},
+		{method: get, path: "/groups/new", handle: h.newGroup},
+		{method: post, path: "/groups/new", handle: h.createGroup},
+		{method: get, path: "/groups/:id", handle: h.getGroup},
+		{method: post, path: "/groups/:id", handle: h.editGroup},
+		{method: get, path: "/groups/:id/:tab", handle: h.getGroupTab},
+		{method: post, path: "/groups/:id/members", handle: h.addMember},
+		{method: post, path: "/groups/:id/members/:person/remove", handle: h.removeMember},
+		{method: get, path: "/groups/:id/delete", handle: h.askDeleteGroup},
+		{method: post, path: "/groups/:id/delete", handle: h.deleteGroup},
+
 		{method: get, path: "/changes", handle: h.listChanges},
 		{method: get, path: "/changes/:seq", handle: h.getChange},
 	}

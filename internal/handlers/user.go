@@ -1,22 +1,15 @@
 package handlers
 
 import (
-	"context"
-	"errors"
 	"net/http"
 	"net/url"
 	"slices"
-	"strconv"
 
 	"github.com/gin-gonic/gin"
-	"golang.org/x/sync/errgroup"
 
 	"gatehouse/internal/okta"
 	"gatehouse/web/templates/user"
 )
-
-// userPages are the sizes of a page of people that an address may ask for.
-var userPages = []int{50, 100, 200}
 
 // listPeople is the list of people. The address is its state: q is the box, f the
 // chips, c the columns, sort and order, d the density, limit and after the page. The
@@ -41,55 +34,28 @@ func (h *console) listPeople(c *gin.Context) (View, error) {
 	}
 	l.Headings = headings(u, l.Columns)
 	l.Density = with(u, "d", map[bool]string{true: "", false: "compact"}[l.Compact])
-	l.Hidden = hiddenState(u)
+	l.Hidden = hiddenState(u, "f", "c", "sort", "order", "d", "limit")
 	l.Export = exportURL(u)
 	filters := h.userChips(u, schema, &l)
 
 	search, fault := userSearch(l.Query, filters)
 	if fault != nil {
-		l.Problem = "This expression cannot be read: " + fault.Error()
+		l.Problem = unreadable(fault)
 		return h.peopleScreen(l, nil, http.StatusBadRequest), nil
 	}
 	l.Expression = search
-	docs, err := h.findPeople(ctx, u, search, &l)
-	var refusal *okta.Error
-	if errors.As(err, &refusal) && refusal.Status == http.StatusBadRequest {
-		l.Problem = "The org cannot search for this: " + orgProblem(refusal).Message
+	docs, next, err := h.pageOf(ctx, "listUsers", u, peopleQuery(u, search))
+	if l.Problem = unsearchable(err); l.Problem != "" {
 		return h.peopleScreen(l, nil, http.StatusBadRequest), nil
 	}
-	if err != nil {
-		return nil, err
-	}
-	return h.peopleScreen(l, docs, 0), nil
-}
-
-// findPeople asks the org for a page of people and writes it into l.
-func (h *console) findPeople(ctx context.Context, u *url.URL, search string, l *user.List) ([]okta.Object, error) {
-	q, in := peopleQuery(u, search), u.Query()
-	limit := userPages[0]
-	if n, err := strconv.Atoi(in.Get("limit")); err == nil && slices.Contains(userPages, n) {
-		limit = n
-	}
-	q.Set("limit", strconv.Itoa(limit))
-	if after := in.Get("after"); after != "" {
-		q.Set("after", after)
-	}
-	resp, err := h.config.Org.Do(ctx, okta.Call{Op: okta.Find("listUsers"), Query: q})
-	if err != nil {
-		return nil, err
-	}
-	docs, err := resp.Objects()
 	if err != nil {
 		return nil, err
 	}
 	for _, d := range docs {
 		l.Rows = append(l.Rows, userRow(d, l.Columns))
 	}
-	if next := resp.NextQuery(); next != nil {
-		l.Next = with(u, "after", next.Get("after"))
-	}
-	l.More = in.Get("after") != ""
-	return docs, nil
+	l.Next, l.More = next, u.Query().Get("after") != ""
+	return h.peopleScreen(l, docs, 0), nil
 }
 
 // peopleQuery asks the org for the people of a search in the order of the address.
@@ -164,26 +130,4 @@ func withNewFilter(u *url.URL) string {
 	to := *u
 	to.RawQuery = q.Encode()
 	return with(&to, "", "")
-}
-
-// hiddenState is the state that the list's forms carry along.
-func hiddenState(u *url.URL) []user.Hidden {
-	var out []user.Hidden
-	for _, name := range []string{"f", "c", "sort", "order", "d", "limit"} {
-		for _, v := range u.Query()[name] {
-			if v != "" {
-				out = append(out, user.Hidden{Name: name, Value: v})
-			}
-		}
-	}
-	return out
-}
-
-// together runs reads that do not depend on each other at once.
-func together(ctx context.Context, reads ...func(context.Context) error) error {
-	g, ctx := errgroup.WithContext(ctx)
-	for _, read := range reads {
-		g.Go(func() error { return read(ctx) })
-	}
-	return g.Wait()
 }

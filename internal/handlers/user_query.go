@@ -17,7 +17,7 @@ var userID = regexp.MustCompile(`^00u[0-9A-Za-z]{17}$`)
 func userSearch(text string, filters []userFilter) (string, *expr.Error) {
 	var parts []string
 	if text = searchable(text); text != "" {
-		part, err := searchOf(text)
+		part, err := peopleBox.search(text)
 		if err != nil {
 			return "", err
 		}
@@ -41,9 +41,34 @@ func userSearch(text string, filters []userFilter) (string, *expr.Error) {
 	return strings.Join(parts, " and "), nil
 }
 
-// searchOf reads the box: an id, an e-mail address, an expression, or plain words.
-func searchOf(text string) (string, *expr.Error) {
-	if userID.MatchString(text) {
+// searchBox is what a box looks for among one kind of object.
+type searchBox struct {
+	id *regexp.Regexp
+	// mail are the attributes whose beginning an e-mail address may be; nil takes it for a word.
+	mail []string
+	// word is the expression that finds one word.
+	word func(word string) string
+}
+
+var peopleBox = searchBox{
+	id: userID, mail: []string{"profile.login", "profile.email"},
+	word: func(word string) string {
+		return anyOf("sw", word, "profile.firstName", "profile.lastName", "profile.login", "profile.email")
+	},
+}
+
+// anyOf is the expression that finds a text in one of the attributes.
+func anyOf(op, text string, names ...string) string {
+	var any []string
+	for _, name := range names {
+		any = append(any, name+" "+op+" "+expr.Quote(text))
+	}
+	return grouped(any, " or ")
+}
+
+// search reads the box: an id, an e-mail address, an expression, or plain words. text is searchable.
+func (b searchBox) search(text string) (string, *expr.Error) {
+	if b.id.MatchString(text) {
 		return "id eq " + expr.Quote(text), nil
 	}
 	if node, err := expr.Parse(text); err == nil {
@@ -54,16 +79,12 @@ func searchOf(text string) (string, *expr.Error) {
 	} else if fault, is := err.(*expr.Error); is && looksLikeExpression(text) {
 		return "", fault
 	}
-	if strings.Contains(text, "@") && !strings.ContainsAny(text, " \t") {
-		return grouped([]string{"profile.login sw " + expr.Quote(text), "profile.email sw " + expr.Quote(text)}, " or "), nil
+	if b.mail != nil && strings.Contains(text, "@") && !strings.ContainsAny(text, " \t") {
+		return anyOf("sw", text, b.mail...), nil
 	}
 	var all []string
 	for _, word := range strings.Fields(text)[:min(len(strings.Fields(text)), maxWords)] {
-		var any []string
-		for _, name := range []string{"profile.firstName", "profile.lastName", "profile.login", "profile.email"} {
-			any = append(any, name+" sw "+expr.Quote(word))
-		}
-		all = append(all, grouped(any, " or "))
+		all = append(all, b.word(word))
 	}
 	return strings.Join(all, " and "), nil
 }

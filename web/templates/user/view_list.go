@@ -24,7 +24,7 @@ type List struct {
 	Compact bool
 	Density string
 	// Hidden is the state that forms carry along.
-	Hidden []Hidden
+	Hidden []ui.Hidden
 	// Clear is the address of the list without search and filters.
 	Clear string
 	// Export is the address of the list as a file.
@@ -40,9 +40,6 @@ type ColumnChoice struct {
 	Name, Label string
 	Custom, On  bool
 }
-
-// Hidden is a parameter that a form carries along.
-type Hidden struct{ Name, Value string }
 
 // Row is a person.
 type Row struct {

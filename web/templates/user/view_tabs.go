@@ -22,9 +22,11 @@ type Group struct {
 	Editable, Member bool
 }
 
-// Activity is the tab with the System Log of the person.
+// Activity is the tab with the System Log of an object.
 type Activity struct {
-	Days   int
+	Days int
+	// Noun is what the page is about: person or group.
+	Noun   string
 	Events []Event
 	// Next is the address of the next page.
 	Next string
