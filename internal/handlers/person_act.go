@@ -136,7 +136,13 @@ func (h *console) getPersonTab(c *gin.Context) (View, error) {
 	if err != nil {
 		return nil, personError(err)
 	}
-	return h.personTab(c, p, tab)
+	v, err := h.personTab(c, p, tab)
+	if refusal, is := asOrgProblem(err); is && refusal.Status == http.StatusForbidden && wanted(c.Request) != document {
+		v = h.personScreen(c, p, tab, user.Boxed(ui.NoPermission(refusal.Title, refusal.Message)))
+		v.Around.Status = refusal.Status
+		return v, nil
+	}
+	return v, err
 }
 
 // currentTab is the tab that htmx was on, by its header.

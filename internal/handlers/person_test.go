@@ -24,6 +24,7 @@ const (
 // orgOf is an org with Anna; writes are answered by write, which gets the body.
 type orgOf struct {
 	writes atomic.Int32
+	logs   func(w http.ResponseWriter, r *http.Request, body string)
 	write  func(w http.ResponseWriter, r *http.Request, body string)
 }
 
@@ -33,6 +34,8 @@ func (o *orgOf) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		o.writes.Add(1)
 		b, _ := io.ReadAll(r.Body)
 		o.write(w, r, string(b))
+	case r.URL.Path == "/api/v1/logs" && o.logs != nil:
+		o.logs(w, r, "")
 	case strings.HasPrefix(r.URL.Path, "/api/v1/meta/schemas/"):
 		answerJSON(w, schema)
 	case strings.HasPrefix(r.URL.Path, "/api/v1/users/00u"):
@@ -171,6 +174,11 @@ func TestPersonAddresses(t *testing.T) {
 		if w := f.ask(t, request(http.MethodGet, path)); w.Code != want {
 			t.Errorf("%.60s: %d, want %d", path, w.Code, want)
 		}
+	}
+	f.desk.session.Scopes = append(f.desk.session.Scopes, "okta.logs.read")
+	o.logs = refuseWith(403, "E0000006", "")
+	if w := f.ask(t, request(http.MethodGet, annaPath+"/activity")); w.Code != http.StatusForbidden || !contains(w, "role does not cover") || !contains(w, "Anna Berg") {
+		t.Errorf("a log that the role does not cover: %d %s", w.Code, w.Body)
 	}
 	if w := f.ask(t, formRequest(annaPath+"/explode", editForm())); w.Code != http.StatusNotFound || o.writes.Load() != 0 {
 		t.Errorf("an unknown action: %d after %d writes", w.Code, o.writes.Load())
