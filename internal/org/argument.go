@@ -13,7 +13,7 @@ var nouns = map[string]string{
 	"userId": "User", "groupId": "UserGroup", "roleId": "RoleAssignment", "typeId": "UserType",
 	"schemaId": "Schema", "sessionId": "Session", "appId": "AppInstance", "ruleId": "GroupRule",
 	"associatedUserId": "User", "primaryUserId": "User", "targetGroupId": "UserGroup", "linkedObjectName": "LinkedObject",
-	"primaryRelationshipName": "LinkedObject", "relationshipName": "LinkedObject", "clientId": "OAuth2Client",
+	"primaryRelationshipName": "LinkedObject", "relationshipName": "LinkedObject", "clientId": "OAuth2AppInstance",
 	"tokenId": "OAuth2RefreshToken", "grantId": "OAuth2ScopeConsentGrant", "notificationType": "NotificationType",
 	"roleTypeOrRoleId": "Role",
 	"factorId":         "UserFactor", "transactionId": "FactorTransaction",

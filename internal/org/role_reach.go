@@ -36,6 +36,13 @@ var writers = map[string][]string{
 	"addUserToGroup":         {userAdmin, membershipAdmin},
 	"removeUserFromGroup":    {userAdmin, membershipAdmin},
 
+	// To end tokens is to end sessions [assumed].
+	"revokeUserGrants":             {userAdmin, helpDeskAdmin},
+	"revokeUserGrant":              {userAdmin, helpDeskAdmin},
+	"revokeGrantsForUserAndClient": {userAdmin, helpDeskAdmin},
+	"revokeTokenForUserAndClient":  {userAdmin, helpDeskAdmin},
+	"revokeTokensForUserAndClient": {userAdmin, helpDeskAdmin},
+
 	"cancelFactorTransaction":               {userAdmin, helpDeskAdmin},
 	"expirePasswordAndGetTemporaryPassword": {userAdmin, helpDeskAdmin},
 }
