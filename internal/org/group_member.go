@@ -51,6 +51,9 @@ func (tx *Tx) removeMember(group, person okta.Object) error {
 	if err != nil || !removed {
 		return err
 	}
+	if err := tx.forgetRules(person.Text("id"), group.Text("id")); err != nil {
+		return err
+	}
 	return tx.membershipChanged(group, person, "group.user_membership.remove", "Remove user from group membership")
 }
 
@@ -58,6 +61,7 @@ func (tx *Tx) removeMember(group, person okta.Object) error {
 // roles, drops what caches know of its members.
 func (tx *Tx) membershipChanged(group, person okta.Object, event, message string) error {
 	id := group.Text("id")
+	tx.touch(person.Text("id"))
 	if group.Text("lastMembershipUpdated") != stamp(tx.now) {
 		if err := tx.put(groups, id, group.With("lastMembershipUpdated", stamp(tx.now))); err != nil {
 			return err

@@ -13,9 +13,13 @@ func addUserToGroup(o *Org, r *Request) (Reply, error) {
 }
 
 // removeUserFromGroup answers 204 for somebody who is no member, too. Where the group
-// makes super admins, one of them stays (security 37).
+// makes super admins, one of them stays (security 37). Rules that gave the membership
+// do not give it again.
 func removeUserFromGroup(o *Org, r *Request) (Reply, error) {
 	return o.changeMembership(r, func(tx *Tx, group, person okta.Object) error {
+		if err := tx.excludeFromRules(group, person); err != nil {
+			return err
+		}
 		if err := tx.removeMember(group, person); err != nil {
 			return err
 		}

@@ -41,7 +41,7 @@ func updateGroup(o *Org, r *Request) (Reply, error) {
 			return uniqueFault(err)
 		}
 		tx.log(Event{Type: "group.profile.update", Message: "Okta group profile updated", Targets: []Target{groupTarget(doc)}})
-		return nil
+		return tx.reapplyRules() // some ask for names
 	})
 	if err != nil {
 		return Reply{}, err
@@ -82,6 +82,9 @@ func deleteGroup(o *Org, r *Request) (Reply, error) {
 			if err := tx.unlinkAll(edges, id); err != nil {
 				return err
 			}
+		}
+		if err := tx.dropRuleTarget(doc); err != nil {
+			return err
 		}
 		if err := tx.dropGroupRoles(doc); err != nil {
 			return err

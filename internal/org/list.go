@@ -23,6 +23,8 @@ type listing struct {
 	search, filter *grammar
 	// q are the attributes that the parameter q matches by prefix; nil: it means nothing here.
 	q []string
+	// keyword is what the parameter q is called here, where it has another name.
+	keyword string
 	// qOnce: an answer to q has no further page.
 	qOnce bool
 	// hide leaves out documents with this value, exactly as stored, unless search or filter is given.

@@ -1,6 +1,7 @@
 package org
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"fmt"
 	"strings"
@@ -47,7 +48,7 @@ func (l listing) read(r *Request, dialect db.Dialect) (*asked, error) {
 	}
 	search, filter := r.Query.Get("search"), r.Query.Get("filter")
 	if l.q != nil {
-		q.words = strings.TrimSpace(r.Query.Get("q"))
+		q.words = strings.TrimSpace(r.Query.Get(cmp.Or(l.keyword, "q")))
 	}
 	if l.search == nil {
 		search = ""

@@ -43,6 +43,7 @@ var (
 		sortable: true,
 		q:        []string{"profile.name"},
 	}
+	ruleList = listing{collection: groupRules, defaultLimit: 50, maxLimit: 200, q: []string{"name"}, keyword: "search"}
 )
 
 // memberList are the people of a group, 1,000 a page unless asked for fewer (documented).

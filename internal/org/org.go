@@ -119,6 +119,9 @@ func New(ctx context.Context, c Config) (*Org, error) {
 	if err := o.resumeSchemaJobs(ctx); err != nil {
 		return nil, fmt.Errorf("resume the work of a schema change: %w", err)
 	}
+	if err := o.resumeRuleJobs(ctx); err != nil {
+		return nil, fmt.Errorf("resume the work of group rules: %w", err)
+	}
 	if err := o.unseal(ctx, c.SealKey, c.OldSealKey); err != nil {
 		return nil, err
 	}

@@ -13,7 +13,9 @@ var answers = map[string]handler{
 	// Group
 	"listGroups": listGroups, "createGroup": createGroup, "deleteGroup": deleteGroup, "getGroup": getGroup,
 	"updateGroup": updateGroup, "listGroupUsers": listGroupUsers, "removeUserFromGroup": removeUserFromGroup,
-	"addUserToGroup":         addUserToGroup,
+	"addUserToGroup": addUserToGroup, "listGroupRules": listGroupRules, "createGroupRule": createGroupRule,
+	"deleteGroupRule": deleteGroupRule, "getGroupRule": getGroupRule, "updateGroupRule": updateGroupRule,
+	"activateGroupRule": activateGroupRule, "deactivateGroupRule": deactivateGroupRule,
 	"listGroupAssignedRoles": listGroupAssignedRoles, "assignRoleToGroup": assignRoleToGroup,
 	"removeRoleFromGroup": removeRoleFromGroup, "getRole": getRole,
 	"listGroupTargetsForGroupRole":                            listGroupTargetsForGroupRole,
@@ -121,8 +123,6 @@ var notBuilt = []string{
 	// Feature
 	"listFeatures", "getFeature", "listFeatureDependencies", "listFeatureDependents", "updateFeatureLifecycle",
 	// Group
-	"listGroupRules", "createGroupRule", "deleteGroupRule", "getGroupRule",
-	"updateGroupRule", "activateGroupRule", "deactivateGroupRule",
 	"listAssignedApplicationsForGroup",
 	"listApplicationTargetsForApplicationAdministratorRoleForGroup",
 	"removeApplicationTargetFromApplicationAdministratorRoleGivenToGroup",

@@ -21,18 +21,31 @@ type Tx struct {
 	events []Event
 	// changed is set when something that caches hold was written: tokens, roles, policies.
 	changed bool
+	// touched are people whose profile, status or groups changed: the group rules are
+	// evaluated for them before the commit.
+	touched []string
+	// ruleJobs are started after the commit.
+	ruleJobs []ruleJob
 }
 
-// update runs f in a write transaction and stores its events with it.
-func (o *Org) update(r *Request, f func(*Tx) error) error {
-	leave, err := o.turn(r.ctx)
+// update runs f in a write transaction, applies the group rules to the people it
+// touched, and stores its events with it.
+func (o *Org) update(r *Request, f func(*Tx) error) error { return o.commit(r.ctx, r, r.Now, f) }
+
+// commit is update for work that no request causes, too: r is nil then.
+func (o *Org) commit(ctx context.Context, r *Request, now time.Time, f func(*Tx) error) error {
+	leave, err := o.turn(ctx)
 	if err != nil {
 		return err
 	}
 	defer leave()
-	return o.db.Update(r.ctx, func(q db.Querier) error {
-		tx := &Tx{store: store{r.ctx, q}, org: o, req: r, now: r.Now}
+	var tx *Tx
+	err = o.db.Update(ctx, func(q db.Querier) error {
+		tx = &Tx{store: store{ctx, q}, org: o, req: r, now: now}
 		if err := f(tx); err != nil {
+			return err
+		}
+		if err := tx.applyRules(); err != nil {
 			return err
 		}
 		if err := tx.writeEvents(); err != nil {
@@ -43,6 +56,12 @@ func (o *Org) update(r *Request, f func(*Tx) error) error {
 		}
 		return bumpGeneration(tx.store)
 	})
+	if err == nil {
+		for _, j := range tx.ruleJobs {
+			o.startRuleJob(j)
+		}
+	}
+	return err
 }
 
 // turnWithin is how long a write waits for those before it (faults 12).

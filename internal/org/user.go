@@ -72,6 +72,7 @@ func (s store) userAt(r *Request, parameter string) (okta.Object, error) {
 // putUser stores a person. Caches may hold who may sign in and how somebody is called.
 func (tx *Tx) putUser(doc okta.Object) error {
 	tx.changed = true
+	tx.touch(doc.Text("id"))
 	return uniqueFault(tx.put(users, doc.Text("id"), doc))
 }
 

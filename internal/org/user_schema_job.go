@@ -3,7 +3,6 @@ package org
 import (
 	"context"
 	"errors"
-	"time"
 
 	"gatehouse/internal/db"
 )
@@ -16,12 +15,6 @@ const (
 	jobRemove = "remove"
 	jobUnique = "unique"
 )
-
-// jobBatch is how many people one transaction of a job looks at.
-const jobBatch = 500
-
-// jobAttempts bounds how often a failing batch is tried before the job waits for the next start.
-const jobAttempts = 5
 
 func (tx *Tx) addSchemaJob(j schemaJob) error {
 	_, err := tx.q.Exec(tx.ctx, `DELETE FROM schema_job WHERE type_id = $1 AND property = $2`, j.Type, j.Property)
@@ -55,30 +48,7 @@ func (o *Org) resumeSchemaJobs(ctx context.Context) error {
 
 // startSchemaJob works on a job in the background until it is done or the org stops.
 func (o *Org) startSchemaJob(j schemaJob) {
-	o.background.Add(1)
-	go func() {
-		defer o.background.Done()
-		failed := 0
-		for done := false; !done && o.stopped.Err() == nil; {
-			var err error
-			if done, err = o.schemaBatch(j); err == nil {
-				failed = 0
-				continue
-			}
-			if o.stopped.Err() != nil {
-				return
-			}
-			failed++
-			o.log.Error("work after a schema change failed", "type", j.Type, "attribute", j.Property, "attempt", failed, "error", err)
-			if failed == jobAttempts {
-				return
-			}
-			select {
-			case <-time.After(time.Duration(failed) * time.Second):
-			case <-o.stopped.Done():
-			}
-		}
-	}()
+	o.inBatches("work after a change of the schema of "+j.Type+", attribute "+j.Property, func() (bool, error) { return o.schemaBatch(j) })
 }
 
 // schemaBatch does the next batch of a job and tells whether it was the last.
