@@ -59,10 +59,17 @@ func (o *Org) roleAllows(r *Request) (bool, error) {
 	return o.reads(r.ctx).reaches(r, writers[r.Op.ID])
 }
 
-// own tells whether somebody reads what everybody may read about themselves:
-// their document, their groups and [assumed] their roles with the targets.
+// ownOperations are what everybody may do about themselves: read their document, their
+// groups and [assumed] their roles with the targets, and choose what they are told of.
+var ownOperations = []string{
+	"getUser", "listUserGroups", "listAssignedRolesForUser", "listGroupTargetsForRole",
+	"listUserSubscriptions", "getUserSubscriptionByNotificationType",
+	"subscribeUserSubscriptionByNotificationType", "unsubscribeUserSubscriptionByNotificationType",
+}
+
+// own tells whether somebody does one of ownOperations about themselves.
 func own(r *Request) bool {
-	if r.Actor.UserID == "" || !slices.Contains([]string{"getUser", "listUserGroups", "listAssignedRolesForUser", "listGroupTargetsForRole"}, r.Op.ID) {
+	if r.Actor.UserID == "" || !slices.Contains(ownOperations, r.Op.ID) {
 		return false
 	}
 	id := r.Args["userId"]

@@ -30,6 +30,13 @@ var answers = map[string]handler{
 	"getLogs": getLogs,
 	// Session
 	"createSession": createSession, "endSession": endSession, "getSession": getSession, "refreshSession": refreshSession,
+	// Subscription
+	"listRoleSubscriptions":                         listRoleSubscriptions,
+	"getRoleSubscriptionByNotificationType":         getRoleSubscriptionByNotificationType,
+	"subscribeRoleSubscriptionByNotificationType":   subscribeRoleSubscriptionByNotificationType,
+	"unsubscribeRoleSubscriptionByNotificationType": unsubscribeRoleSubscriptionByNotificationType,
+	"subscribeUserSubscriptionByNotificationType":   subscribeUserSubscriptionByNotificationType,
+	"unsubscribeUserSubscriptionByNotificationType": unsubscribeUserSubscriptionByNotificationType,
 	// User
 	"listUsers": listUsers, "createUser": createUser,
 	"deactivateOrDeleteUser": deactivateOrDeleteUser, "getUser": getUser,
@@ -54,6 +61,8 @@ var answers = map[string]handler{
 	"getRefreshTokenForUserAndClient":   getRefreshTokenForUserAndClient, "revokeUserGrants": revokeUserGrants,
 	"listUserGrants": listUserGrants, "revokeUserGrant": revokeUserGrant, "getUserGrant": getUserGrant,
 	"listAppLinks": noneOfUser, "listUserIdentityProviders": noneOfUser,
+	"listUserSubscriptions":                 listUserSubscriptions,
+	"getUserSubscriptionByNotificationType": getUserSubscriptionByNotificationType,
 	// UserFactor
 	"listFactors": listFactors, "enrollFactor": enrollFactor, "listSupportedFactors": listSupportedFactors,
 	"listSupportedSecurityQuestions": listSupportedSecurityQuestions, "deleteFactor": deleteFactor, "getFactor": getFactor,
@@ -156,10 +165,6 @@ var notBuilt = []string{
 	"updatePolicyRule", "activatePolicyRule", "deactivatePolicyRule",
 	// ProfileMapping
 	"listProfileMappings", "getProfileMapping", "updateProfileMapping",
-	// Subscription
-	"listRoleSubscriptions", "getRoleSubscriptionByNotificationType",
-	"subscribeRoleSubscriptionByNotificationType", "unsubscribeRoleSubscriptionByNotificationType",
-	"subscribeUserSubscriptionByNotificationType", "unsubscribeUserSubscriptionByNotificationType",
 	// Template
 	"listSmsTemplates", "createSmsTemplate", "deleteSmsTemplate", "getSmsTemplate", "partialUpdateSmsTemplate",
 	"updateSmsTemplate",
@@ -173,7 +178,6 @@ var notBuilt = []string{
 	"addAllAppsAsTargetToRole", "removeApplicationTargetFromApplicationAdministratorRoleForUser",
 	"addApplicationTargetToAdminRoleForUser", "removeApplicationTargetFromAdministratorRoleForUser",
 	"addApplicationTargetToAppAdminRoleForUser",
-	"listUserSubscriptions", "getUserSubscriptionByNotificationType",
 	// UserSchema
 	"getApplicationUserSchema", "updateApplicationUserProfile",
 }

@@ -179,6 +179,8 @@ func (tx *Tx) removeUser(doc okta.Object) error {
 		func() error { return leaveGroups(tx, doc) },
 		func() error { return tx.unlinkAll(owner, id) },
 		func() error { return tx.dropLinked(id) },
+		func() error { return tx.unlinkAll(subscribed, id) },
+		func() error { return tx.unlinkAll(unsubscribed, id) },
 		func() error { return tx.dropRoles(id) },
 		func() error { return tx.dropCredentials(id) },
 		func() error { _, err := tx.removeFactorsOf(id); return err },
