@@ -29,6 +29,7 @@ func TestGroupFromBeginningToEnd(t *testing.T) {
 
 	p.click("Members")
 	p.see("No members")
+	p.ready()
 	p.must(p.find("input[name=find]").Input("end-user@"))
 	p.must(p.Keyboard.Press(input.Enter))
 	person := s.name(t, "end-user")
@@ -82,8 +83,8 @@ func TestGroupListIsItsAddress(t *testing.T) {
 		s.api(t, "POST", "/api/v1/groups", map[string]any{"profile": map[string]any{"name": fmt.Sprintf("Depot %02d", i)}}, nil)
 	}
 	p := newVisitor(t).signIn(s, "super-admin", "/groups")
-	p.find("input[name=q]")
-	p.must(p.find("input[aria-label^='Name, description']").Input("depot"))
+	p.ready()
+	p.must(p.find("#list input[name=q]").Input("depot"))
 	p.must(p.Keyboard.Press(input.Enter))
 	p.see(`profile.name co "depot"`)
 	p.see("Depot 49")

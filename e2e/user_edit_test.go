@@ -96,8 +96,7 @@ func TestTwoAdminsEditOnePerson(t *testing.T) {
 func TestPersonGroups(t *testing.T) {
 	s := startSite(t)
 	one := s.addPerson(t, "gil", "joiner", "")
-	p := newVisitor(t).signIn(s, "super-admin", "/people/"+one.ID)
-	p.click("Groups")
+	p := newVisitor(t).signIn(s, "super-admin", "/people/"+one.ID+"/groups")
 	p.see("Everyone")
 	p.must(p.find(`input[name=find]`).Timeout(patience).Input("Engin"))
 	p.click("Find")
