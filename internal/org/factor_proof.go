@@ -1,6 +1,9 @@
 package org
 
 import (
+	"context"
+	"slices"
+
 	"gatehouse/internal/okta"
 )
 
@@ -105,6 +108,44 @@ func (o *Org) VerifyFactor(r *Request, user, id string, p Proof) error {
 			return nil, err
 		}
 		return tx.proveAs(&f, p, person, &person)
+	})
+}
+
+// SignInFactors lists the active factors with which somebody can sign in by a code or an
+// answer: apps first, then by age.
+func (o *Org) SignInFactors(ctx context.Context, user string) ([]Factor, error) {
+	held, err := o.reads(ctx).factorsOf(user)
+	held = slices.DeleteFunc(held, func(f Factor) bool {
+		return !f.Active || factorChecks[f.Type] == nil || f.Type == yubikeyFactor // its codes do not fit the page
+	})
+	rank := func(f Factor) int {
+		if f.Type == totpFactor {
+			return 0
+		}
+		return 1
+	}
+	slices.SortStableFunc(held, func(a, b Factor) int { return rank(a) - rank(b) })
+	return held, err
+}
+
+// SendFactorCode sends somebody who signs in the code of this factor. Too soon after the last one it is a 429.
+func (o *Org) SendFactorCode(r *Request, user, id string) error {
+	return o.update(r, func(tx *Tx) error {
+		f, err := tx.factorOf(user, id)
+		if err != nil {
+			return err
+		}
+		if !f.Active || f.kind().message == nil {
+			return fail("E0000154", "")
+		}
+		person, err := tx.subject(user)
+		if err != nil {
+			return err
+		}
+		if err := tx.sendCode(&f, person, factorCodeLife); err != nil {
+			return err
+		}
+		return tx.putFactor(f)
 	})
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 
 	"gatehouse/internal/okta"
@@ -17,6 +18,7 @@ type authnRequest struct {
 	Password    string `json:"password"`
 	StateToken  string `json:"stateToken"`
 	PassCode    string `json:"passCode"`
+	Answer      string `json:"answer"`
 	OldPassword string `json:"oldPassword"`
 	NewPassword string `json:"newPassword"`
 }
@@ -99,7 +101,7 @@ func (p *Provider) state(h *http.Request, token string) (org.Pending, error) {
 	return pending, err
 }
 
-// authnVerify takes the code of a factor.
+// authnVerify takes the code or the answer of a factor. Without one it sends the code.
 func (p *Provider) authnVerify(w http.ResponseWriter, h *http.Request, r *org.Request) error {
 	in, err := readAuthn(h)
 	if err != nil {
@@ -109,17 +111,24 @@ func (p *Provider) authnVerify(w http.ResponseWriter, h *http.Request, r *org.Re
 	if err != nil {
 		return err
 	}
-	factor, enrolled, err := p.org.TOTP(h.Context(), pending.UserID)
+	held, err := p.org.SignInFactors(h.Context(), pending.UserID)
 	if err != nil {
 		return err
 	}
-	if !enrolled || factor.ID != h.PathValue("factor") {
+	at := slices.IndexFunc(held, func(f org.Factor) bool { return f.ID == h.PathValue("factor") })
+	if at < 0 {
 		return org.APIError("E0000007")
 	}
 	if pending.Stage != org.StageFactor {
 		return org.APIError("E0000079")
 	}
-	if err := p.org.VerifyTOTP(r, pending.UserID, digits(in.PassCode)); err != nil {
+	if in.PassCode == "" && choiceOf(held[at]).Sends {
+		if err := p.org.SendFactorCode(r, pending.UserID, held[at].ID); err != nil {
+			return err
+		}
+		return p.answerChallenge(w, h, pending, held[at])
+	}
+	if err := p.org.VerifyFactor(r, pending.UserID, held[at].ID, org.Proof{PassCode: digits(in.PassCode), Answer: in.Answer}); err != nil {
 		return err
 	}
 	return p.endState(w, h, r, pending)

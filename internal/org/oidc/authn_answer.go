@@ -73,16 +73,46 @@ func (p *Provider) answerStage(w http.ResponseWriter, h *http.Request, pending o
 			"name": "changePassword", "href": base + "/credentials/change_password", "hints": map[string]any{"allow": []string{"POST"}},
 		}
 	case org.StageFactor:
-		factor, _, err := p.org.TOTP(h.Context(), pending.UserID)
+		held, err := p.org.SignInFactors(h.Context(), pending.UserID)
 		if err != nil {
 			return err
 		}
-		answer.Embedded["factors"] = []any{map[string]any{
-			"id": factor.ID, "factorType": "token:software:totp", "provider": "GOOGLE", "vendorName": "GOOGLE",
-			"profile": map[string]string{"credentialId": person.Text("profile", "login")},
-			"_links":  map[string]any{"verify": org.Link(base+"/factors/"+factor.ID+"/verify", "POST")},
-		}}
+		factors := make([]any, 0, len(held))
+		for _, f := range held {
+			factors = append(factors, p.authnFactor(f, person))
+		}
+		answer.Embedded["factors"] = factors
 	}
 	writeJSON(w, http.StatusOK, answer)
+	return nil
+}
+
+// authnFactor is a factor as the authentication API shows one.
+func (p *Provider) authnFactor(f org.Factor, person okta.Object) any {
+	profile := f.Profile
+	if f.Type == "token:software:totp" {
+		profile = okta.Object{}.With("credentialId", person.Text("profile", "login"))
+	}
+	return map[string]any{
+		"id": f.ID, "factorType": f.Type, "provider": f.Provider, "vendorName": f.Provider, "profile": profile,
+		"_links": map[string]any{"verify": org.Link(p.org.BaseURL()+"/api/v1/authn/factors/"+f.ID+"/verify", "POST")},
+	}
+}
+
+// answerChallenge says that a code is on its way.
+func (p *Provider) answerChallenge(w http.ResponseWriter, h *http.Request, pending org.Pending, f org.Factor) error {
+	person, err := p.org.Person(h.Context(), pending.UserID)
+	if err != nil {
+		return err
+	}
+	base := p.org.BaseURL() + "/api/v1/authn"
+	writeJSON(w, http.StatusOK, authnAnswer{
+		StateToken: pending.Key, ExpiresAt: org.Stamp(pending.Expires), Status: "MFA_CHALLENGE",
+		Embedded: map[string]any{"user": authnUserOf(person), "factor": p.authnFactor(f, person)},
+		Links: map[string]any{
+			"cancel": org.Link(base+"/cancel", "POST"),
+			"next":   map[string]any{"name": "verify", "href": base + "/factors/" + f.ID + "/verify", "hints": map[string]any{"allow": []string{"POST"}}},
+		},
+	})
 	return nil
 }

@@ -16,6 +16,12 @@ type signInView struct {
 	App, Login, Problem string
 	// Again begins the sign-in anew.
 	Again string
+	// Notice says what was done, Sent that a code is on its way.
+	Notice string
+	Sent   bool
+	// Factor is the factor that is asked for, Others what may be used in its place.
+	Factor factorChoice
+	Others []factorChoice
 }
 
 // errOver says that a sign-in is unknown, over, or of another browser.
@@ -74,6 +80,12 @@ func (p *Provider) showStage(w http.ResponseWriter, h *http.Request, status int,
 		v.Again = p.endpoints(pending.Server) + "authorize?" + pending.Request
 	}
 	name := map[string]string{org.StagePassword: "password.html", org.StageFactor: "code.html", org.StagePasswordExpired: "change.html"}[pending.Stage]
+	if pending.Stage == org.StageFactor {
+		var err error
+		if v.Factor, v.Others, err = p.choices(h, pending.UserID); err != nil {
+			return err
+		}
+	}
 	if pending.UserID != "" {
 		person, err := p.org.Person(h.Context(), pending.UserID)
 		if err != nil {
@@ -102,6 +114,8 @@ func (p *Provider) signIn(w http.ResponseWriter, h *http.Request, r *org.Request
 		return err
 	case view.Problem != "":
 		return p.showStage(w, h, http.StatusUnprocessableEntity, pending, q, view)
+	case view.Notice != "":
+		return p.showStage(w, h, http.StatusOK, pending, q, view)
 	case next.Stage != "":
 		if err := p.org.AdvanceSignIn(r, pending, next.Stage, next.UserID); err != nil {
 			return err
@@ -149,15 +163,7 @@ func (p *Provider) takeStage(h *http.Request, r *org.Request, pending org.Pendin
 		next, err = p.afterPassword(h, pending.UserID, false)
 		return next, v, err
 	}
-	err = p.org.VerifyTOTP(r, pending.UserID, digits(h.PostForm.Get("passcode")))
-	if refused(err) {
-		v.Problem = "The code is wrong, or was used before. Enter the one that is shown now."
-		if tooMany(err) {
-			v.Problem = "Too many wrong codes. Wait five minutes, then try again."
-		}
-		return next, v, nil
-	}
-	return org.Pending{UserID: pending.UserID}, v, err
+	return p.takeFactor(h, r, pending)
 }
 
 // afterPassword is what somebody whose password was right has to do next.
@@ -165,8 +171,8 @@ func (p *Provider) afterPassword(h *http.Request, user string, expired bool) (or
 	if expired {
 		return org.Pending{Stage: org.StagePasswordExpired, UserID: user}, nil
 	}
-	_, enrolled, err := p.org.TOTP(h.Context(), user)
-	if enrolled {
+	held, err := p.org.SignInFactors(h.Context(), user)
+	if len(held) > 0 {
 		return org.Pending{Stage: org.StageFactor, UserID: user}, err
 	}
 	return org.Pending{UserID: user}, err

@@ -1,0 +1,92 @@
+package oidc
+
+import (
+	"net/http"
+
+	"gatehouse/internal/org"
+)
+
+// factorChoice is a factor as the page of the second step names it.
+type factorChoice struct {
+	ID string
+	// Label is of the input, Hint says what to enter, Name what the factor is.
+	Label, Hint, Name string
+	// Sends tells that a code has to be sent first, Text that the answer is words.
+	Sends, Text bool
+}
+
+func choiceOf(f org.Factor) factorChoice {
+	c := factorChoice{ID: f.ID, Label: "Code"}
+	switch f.Type {
+	case "sms":
+		c.Sends, c.Name, c.Hint = true, "Text message", "The six digits of the text message."
+	case "call":
+		c.Sends, c.Name, c.Hint = true, "Phone call", "The six digits that the call tells."
+	case "email":
+		c.Sends, c.Name, c.Hint = true, "Email", "The six digits of the email."
+	case "question":
+		c.Text, c.Label, c.Name, c.Hint = true, "Answer", "Security question", f.Profile.Text("questionText")
+	case "token:hotp":
+		c.Name, c.Hint = "Token", "The six digits that your token shows."
+	case "token:software:totp":
+		c.Name, c.Hint = "Authenticator app", "The six digits that your authenticator app shows now."
+	}
+	return c
+}
+
+// choices are the factor that a request names, else the first one, and the others.
+func (p *Provider) choices(h *http.Request, user string) (chosen factorChoice, others []factorChoice, err error) {
+	held, err := p.org.SignInFactors(h.Context(), user)
+	if err != nil || len(held) == 0 {
+		return chosen, nil, err
+	}
+	at := 0
+	for i, f := range held {
+		if f.ID == h.URL.Query().Get("factor") {
+			at = i
+		}
+	}
+	for i, f := range held {
+		if i != at {
+			others = append(others, choiceOf(f))
+		}
+	}
+	return choiceOf(held[at]), others, nil
+}
+
+// takeFactor sends a code, or checks what was entered.
+func (p *Provider) takeFactor(h *http.Request, r *org.Request, pending org.Pending) (next org.Pending, v signInView, err error) {
+	chosen, _, err := p.choices(h, pending.UserID)
+	if err != nil {
+		return next, v, err
+	}
+	if h.PostForm.Get("send") != "" && chosen.Sends {
+		err := p.org.SendFactorCode(r, pending.UserID, chosen.ID)
+		if refused(err) {
+			v.Problem, v.Sent = reason(err), true
+			return next, v, nil
+		}
+		v.Notice, v.Sent = "A code was sent.", err == nil
+		return next, v, err
+	}
+	entered := h.PostForm.Get("passcode")
+	proof := org.Proof{PassCode: digits(entered)}
+	if chosen.Text {
+		proof = org.Proof{Answer: entered}
+	}
+	err = p.org.VerifyFactor(r, pending.UserID, chosen.ID, proof)
+	if !refused(err) {
+		return org.Pending{UserID: pending.UserID}, v, err
+	}
+	v.Sent = true
+	v.Problem = "The code is wrong, or was used before. Enter the one that is shown now."
+	switch {
+	case tooMany(err):
+		v.Problem = "Too many wrong codes. Wait five minutes, then try again."
+	case chosen.Text:
+		v.Problem = "The answer is wrong."
+	case chosen.Sends:
+		v.Problem = "The code is wrong, was used before, or is too old. Enter the one of the last message."
+	}
+	return next, v, nil
+}
