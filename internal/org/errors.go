@@ -71,6 +71,7 @@ var catalogue = map[string]struct {
 	"E0000133": {429, "A phone call was recently made. Please wait 30 seconds before trying again."},
 	"E0000142": {403, "This User Type cannot be deleted."},
 	"E0000154": {410, "Invalid factor id, it is not currently active."},
+	"E0000192": {400, "Roles cannot be granted to groups with group membership rules. %s"},
 	"E0000193": {400, "Roles can only be granted to groups with 5000 or less users. %s"},
 	"E0000194": {400, "Roles can only be granted to Okta groups, AD groups and LDAP groups. %s"},
 	"E0000211": {400, "Roles cannot be granted to built-in groups: %s"},

@@ -2,6 +2,7 @@ package org
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 
 	"gatehouse/internal/okta"
@@ -106,8 +107,15 @@ func (tx *Tx) mayHoldRoles(group okta.Object) error {
 	default:
 		return fail("E0000194", group.Text("profile", "name"))
 	}
+	rules, err := tx.rulesWhere(func(d *groupRuleDocument) bool { return slices.Contains(d.targets(), group.Text("id")) })
+	if err != nil {
+		return err
+	}
+	if len(rules) > 0 {
+		return fail("E0000192", group.Text("profile", "name"))
+	}
 	var members int
-	err := tx.q.QueryRow(tx.ctx, `SELECT count(*) FROM edge WHERE kind = $1 AND dst = $2`, member, group.Text("id")).Scan(&members)
+	err = tx.q.QueryRow(tx.ctx, `SELECT count(*) FROM edge WHERE kind = $1 AND dst = $2`, member, group.Text("id")).Scan(&members)
 	if err == nil && members > maxPrivileged {
 		err = fail("E0000193", group.Text("profile", "name"))
 	}

@@ -197,6 +197,17 @@ func TestGroupRuleMakesNoAdmins(t *testing.T) {
 	x.hasMembers(group)
 }
 
+// A group that rules fill cannot be given a role (error catalogue).
+func TestGroupsOfRulesHoldNoRoles(t *testing.T) {
+	x := newTestOrg(t)
+	group := x.newGroup("G")
+	rule := x.newRule("R", `user.department=="Sales"`, group)
+	path := "/api/v1/groups/" + group + "/roles"
+	x.call("POST", path, `{"type":"READ_ONLY_ADMIN"}`).refused(400, "E0000192", "")
+	x.call("DELETE", rulesPath+"/"+rule, "").want(202)
+	x.call("POST", path, `{"type":"READ_ONLY_ADMIN"}`).want(201)
+}
+
 // Activation goes through people in batches; each is kept, so a stop loses nothing, and
 // a deactivation ends it.
 func TestGroupRuleInBatches(t *testing.T) {
