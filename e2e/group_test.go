@@ -71,7 +71,9 @@ func TestGroupFromBeginningToEnd(t *testing.T) {
 // name is what somebody of the seed is called.
 func (s *site) name(t *testing.T, login string) string {
 	t.Helper()
-	var u struct{ Profile struct{ FirstName, LastName string } }
+	var u struct {
+		Profile struct{ FirstName, LastName string }
+	}
 	s.api(t, "GET", "/api/v1/users/"+s.as(t, login).UserID, nil, &u)
 	return u.Profile.FirstName + " " + u.Profile.LastName
 }

@@ -33,6 +33,9 @@ func (h *console) listPeople(c *gin.Context) (View, error) {
 		l.Choices[i].On = slices.ContainsFunc(l.Columns, func(c user.ColumnChoice) bool { return c.Name == choice.Name })
 	}
 	l.Headings = headings(u, l.Columns)
+	if !attributeName.MatchString(u.Query().Get("sort")) {
+		l.Note = "Sorted by last update, newest first"
+	}
 	l.Density = with(u, "d", map[bool]string{true: "", false: "compact"}[l.Compact])
 	l.Hidden = hiddenState(u, "f", "c", "sort", "order", "d", "limit")
 	l.Export = exportURL(u)
@@ -41,12 +44,12 @@ func (h *console) listPeople(c *gin.Context) (View, error) {
 	search, fault := userSearch(l.Query, filters)
 	if fault != nil {
 		l.Problem = unreadable(fault)
-		return h.peopleScreen(l, nil, http.StatusBadRequest), nil
+		return h.peopleUnsearched(c, l)
 	}
 	l.Expression = search
 	docs, next, err := h.pageOf(ctx, "listUsers", u, peopleQuery(u, search))
 	if l.Problem = unsearchable(err); l.Problem != "" {
-		return h.peopleScreen(l, nil, http.StatusBadRequest), nil
+		return h.peopleUnsearched(c, l)
 	}
 	if err != nil {
 		return nil, err
@@ -58,21 +61,29 @@ func (h *console) listPeople(c *gin.Context) (View, error) {
 	return h.peopleScreen(l, docs, 0), nil
 }
 
+// peopleUnsearched is the list without rows, and why.
+func (h *console) peopleUnsearched(c *gin.Context, l user.List) (View, error) {
+	if wanted(c.Request) == document {
+		return nil, problem{Status: http.StatusBadRequest, Code: "expression", Title: "Nothing was searched", Message: l.Problem}
+	}
+	return h.peopleScreen(l, nil, http.StatusBadRequest), nil
+}
+
 // peopleQuery asks the org for the people of a search in the order of the address.
 func peopleQuery(u *url.URL, search string) url.Values {
 	q, in := url.Values{}, u.Query()
-	if sort := in.Get("sort"); attributeName.MatchString(sort) {
-		q.Set("sortBy", sort)
-		if in.Get("order") == "desc" {
-			q.Set("sortOrder", "desc")
-		}
-		if search == "" {
-			search = "id pr" // sorting works with search only
-		}
+	sort, order := in.Get("sort"), in.Get("order")
+	if !attributeName.MatchString(sort) {
+		sort, order = "lastUpdated", "desc"
 	}
-	if search != "" {
-		q.Set("search", search)
+	q.Set("sortBy", sort)
+	if order == "desc" {
+		q.Set("sortOrder", "desc")
 	}
+	if search == "" {
+		search = "id pr" // the org sorts a search, not a plain list
+	}
+	q.Set("search", search)
 	return q
 }
 

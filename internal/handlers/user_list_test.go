@@ -149,3 +149,30 @@ func TestPeopleMayBeAddedByThoseWhoMay(t *testing.T) {
 	f.desk.session.Scopes = append(f.desk.session.Scopes, "okta.users.manage")
 	has(t, f.ask(t, request(http.MethodGet, "/people")), "Add person", `href="/people/new"`)
 }
+
+// contracts.md section 2: a refused search is an error object to a program.
+func TestPeopleBrokenExpressionAsJSON(t *testing.T) {
+	w := (&peopleOrg{}).fixture(t).ask(t, request(http.MethodGet, "/people?q="+url.QueryEscape(`status eq ACTIVE`), "Accept: application/json"))
+	var answer struct {
+		Error struct {
+			Status        int
+			Code, Message string
+		}
+	}
+	if err := json.Unmarshal(w.Body.Bytes(), &answer); err != nil {
+		t.Fatal(err)
+	}
+	if w.Code != http.StatusBadRequest || answer.Error.Code != "expression" || !strings.Contains(answer.Error.Message, "character 11") {
+		t.Errorf("%d %s", w.Code, w.Body)
+	}
+}
+
+// Without an order of the reader's own the latest change comes first, and the page says so.
+func TestPeopleNewestChangeFirst(t *testing.T) {
+	o := &peopleOrg{}
+	w := o.fixture(t).ask(t, request(http.MethodGet, "/people"))
+	has(t, w, "Sorted by last update, newest first")
+	if q := o.queries[0]; q.Get("sortBy") != "lastUpdated" || q.Get("sortOrder") != "desc" || q.Get("search") == "" {
+		t.Errorf("query is %v", q)
+	}
+}
