@@ -28,11 +28,14 @@ func readQuota(h http.Header) (quota, bool) {
 		return quota{}, false
 	}
 	date, err := http.ParseTime(h.Get("Date"))
-	if err != nil || reset-date.Unix() > int64(maxReset/time.Second) {
+	if err != nil {
 		return quota{}, false
 	}
-	wait := max(0, time.Duration(reset-date.Unix())*time.Second)
-	return quota{int(limit), int(remaining), wait}, true
+	seconds := max(0, reset-date.Unix()) // before it is a Duration: a date far ahead would overflow one
+	if seconds > int64(maxReset/time.Second) {
+		return quota{}, false
+	}
+	return quota{int(limit), int(remaining), time.Duration(seconds) * time.Second}, true
 }
 
 // number reads the one value of a header as a whole number that is not negative.
