@@ -84,24 +84,7 @@ func (h *console) lockedOut(ctx context.Context) home.Locked {
 func (h *console) failedSignIns(ctx context.Context) home.Failed {
 	f := home.Failed{Card: home.Card{Shown: true}, Latest: []home.Attempt{}}
 	now := h.config.Now().UTC()
-	var events []struct {
-		Published string `json:"published"`
-		Actor     struct {
-			ID          string `json:"id"`
-			Type        string `json:"type"`
-			DisplayName string `json:"displayName"`
-			AlternateID string `json:"alternateId"`
-		} `json:"actor"`
-		Client struct {
-			IPAddress string `json:"ipAddress"`
-			Place     struct {
-				City string `json:"city"`
-			} `json:"geographicalContext"`
-		} `json:"client"`
-		Outcome struct {
-			Reason string `json:"reason"`
-		} `json:"outcome"`
-	}
+	var events []logEvent
 	more, err := h.read(ctx, okta.Call{Op: okta.Find("getLogs"), Query: url.Values{
 		"since":     {now.Add(-time.Hour).Format(time.RFC3339)},
 		"until":     {now.Format(time.RFC3339)},

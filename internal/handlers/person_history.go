@@ -82,32 +82,6 @@ const activityDays = 90
 // activityPage is how many events a page of it holds.
 const activityPage = "50"
 
-// logEvent is an event of the System Log, as much of it as a person's page shows.
-type logEvent struct {
-	Published      string   `json:"published"`
-	EventType      string   `json:"eventType"`
-	DisplayMessage string   `json:"displayMessage"`
-	Actor          logParty `json:"actor"`
-	Target         []logParty
-	Client         struct {
-		IPAddress string `json:"ipAddress"`
-		Place     struct {
-			City string `json:"city"`
-		} `json:"geographicalContext"`
-	} `json:"client"`
-	Outcome struct {
-		Result string `json:"result"`
-		Reason string `json:"reason"`
-	} `json:"outcome"`
-}
-
-type logParty struct {
-	ID          string `json:"id"`
-	Type        string `json:"type"`
-	AlternateID string `json:"alternateId"`
-	DisplayName string `json:"displayName"`
-}
-
 // activityScreen is the System Log about the person, newest first.
 func (h *console) activityScreen(c *gin.Context, p person) (Screen, error) {
 	t, err := h.eventsOf(c, "/people/", p.id(), "person")

@@ -60,7 +60,7 @@ func TestLogFilters(t *testing.T) {
 			{"event type in another case", `eventType eq "EVEN.TYPE"`, "", 15},
 			{"target through the array", `target.id eq "target1"`, "", 10},
 			{"two of the index", `target.id eq "target1" and eventType eq "even.type"`, "", 5},
-			{"not equal", `eventType ne "even.type"` + own, "", 15},
+			{"not equal", `target.id ne "target1"` + own, "", 20},
 			{"not", `not (eventType eq "even.type")` + own, "", 15},
 			{"or", `target.id eq "target1" or target.id eq "target2"`, "", 20},
 			{"starts with", `eventType sw "odd."`, "", 15},
