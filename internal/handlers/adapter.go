@@ -45,7 +45,11 @@ func (h *console) adapt(r route) gin.HandlerFunc {
 
 // admit finds the session that the route needs and checks that a write was meant.
 func (h *console) admit(c *gin.Context, r route) error {
-	s, err := h.config.SignIn.Load(c.Request)
+	load := h.config.SignIn.Load
+	if r.quiet {
+		load = h.config.SignIn.Peek
+	}
+	s, err := load(c.Request)
 	switch {
 	case err == nil:
 		c.Request = c.Request.WithContext(h.acting(c.Request, s))

@@ -219,3 +219,16 @@ func TestSomebodyWithoutAnAdminRole(t *testing.T) {
 		t.Error("navigation is shown")
 	}
 }
+
+// contracts.md section 7: polls do not count as activity.
+func TestAPollIsNoActivity(t *testing.T) {
+	f := newFixture(t, empty)
+	poll := route{method: http.MethodGet, path: "/poll", quiet: true, handle: func(*gin.Context) (View, error) { return Screen{Body: templ.NopComponent}, nil }}
+	if w := f.ask(t, request(http.MethodGet, "/poll"), poll); w.Code != http.StatusOK || f.desk.peeked != 1 {
+		t.Errorf("%d, %d looks at the session", w.Code, f.desk.peeked)
+	}
+	poll.quiet = false
+	if w := f.ask(t, request(http.MethodGet, "/poll"), poll); w.Code != http.StatusOK || f.desk.peeked != 1 {
+		t.Errorf("%d, %d looks at the session", w.Code, f.desk.peeked)
+	}
+}

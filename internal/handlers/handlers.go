@@ -24,6 +24,8 @@ type SignIn interface {
 	SignOut(w http.ResponseWriter, r *http.Request) (string, error)
 	// Load finds the session of a request, or auth.ErrSignedOut.
 	Load(r *http.Request) (*auth.Session, error)
+	// Peek is Load for polls: it counts as no activity.
+	Peek(r *http.Request) (*auth.Session, error)
 	// Can tells what is known of a person's permission before the org is asked.
 	Can(ctx context.Context, s *auth.Session, op *okta.Operation, target string) auth.Answer
 	// Sessions lists the sessions of a person that go on; End ends one of them.

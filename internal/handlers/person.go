@@ -127,6 +127,28 @@ var personTabs = []part{
 	{"json", "JSON", "getUser"},
 }
 
+// tabReader asks the org for what a tab of a person shows, at the same time as for the
+// person, and returns what draws it once the person is there.
+type tabReader func(h *console, c *gin.Context, ctx context.Context, id string) (tabDrawer, error)
+
+type tabDrawer func(p person) (Screen, error)
+
+// personReaders are how the tabs that have an address of their own are read.
+var personReaders = map[string]tabReader{
+	"groups": afterPerson((*console).groupsScreen), "activity": afterPerson((*console).activityScreen),
+	"history": afterPerson((*console).historyScreen),
+	"json": afterPerson(func(h *console, c *gin.Context, p person) (Screen, error) {
+		return h.personScreen(c, p, "json", ui.JSON("As the org has it", p.doc.Bytes())), nil
+	}),
+}
+
+// afterPerson is the reader of a tab that needs the person first.
+func afterPerson(screen func(*console, *gin.Context, person) (Screen, error)) tabReader {
+	return func(h *console, c *gin.Context, _ context.Context, _ string) (tabDrawer, error) {
+		return func(p person) (Screen, error) { return screen(h, c, p) }, nil
+	}
+}
+
 // part is a tab of an object's page: its place in the address, its name, the operation it
 // needs. The first of a page has the object's own address.
 type part struct{ key, label, op string }

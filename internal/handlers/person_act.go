@@ -106,15 +106,12 @@ func (h *console) personAfter(c *gin.Context, p person, status int, secret *user
 // personTab is a tab of the person's page.
 func (h *console) personTab(c *gin.Context, p person, tab string) (Screen, error) {
 	ctx := c.Request.Context()
-	switch tab {
-	case "groups":
-		return h.groupsScreen(c, p)
-	case "activity":
-		return h.activityScreen(c, p)
-	case "history":
-		return h.historyScreen(c, p)
-	case "json":
-		return h.personScreen(c, p, "json", ui.JSON("As the org has it", p.doc.Bytes())), nil
+	if read := personReaders[tab]; read != nil {
+		draw, err := read(h, c, ctx, p.id())
+		if err != nil {
+			return Screen{}, err
+		}
+		return draw(p)
 	}
 	types, err := h.userTypes(ctx)
 	if err != nil {
@@ -124,19 +121,27 @@ func (h *console) personTab(c *gin.Context, p person, tab string) (Screen, error
 	return h.profileScreen(c, p, h.profileForm(ctx, p, nil, nil)), nil
 }
 
-// getPersonTab is a tab that has an address of its own.
+// getPersonTab is a tab that has an address of its own. What the reader may not see of it
+// takes nothing from the rest of the page.
 func (h *console) getPersonTab(c *gin.Context) (View, error) {
 	tab := c.Param("tab")
-	switch tab {
-	case "groups", "activity", "history", "json":
-	default:
+	read := personReaders[tab]
+	if read == nil {
 		return nil, notFound("Page")
 	}
-	p, err := h.readPerson(c.Request.Context(), c.Param("id"))
+	var draw tabDrawer
+	var refused error
+	p, err := h.readPerson(c.Request.Context(), c.Param("id"), func(ctx context.Context) error {
+		draw, refused = read(h, c, ctx, c.Param("id"))
+		return nil
+	})
 	if err != nil {
 		return nil, personError(err)
 	}
-	v, err := h.personTab(c, p, tab)
+	var v Screen
+	if err = refused; err == nil {
+		v, err = draw(p)
+	}
 	if refusal, is := asOrgProblem(err); is && refusal.Status == http.StatusForbidden && wanted(c.Request) != document {
 		v = h.personScreen(c, p, tab, user.Boxed(ui.NoPermission(refusal.Title, refusal.Message)))
 		v.Around.Status = refusal.Status

@@ -15,6 +15,8 @@ type route struct {
 	handle       handler
 	// open routes are served without a session.
 	open bool
+	// quiet routes are polls of a page: they count as no activity of the person (contracts.md section 7).
+	quiet bool
 	// patience bounds the request; 0 is defaultPatience.
 	patience time.Duration
 }
