@@ -160,7 +160,7 @@ func (tx *Tx) logGroupPrivileges(group okta.Object) error {
 	}
 	labels := make([]string, len(held))
 	for i, a := range held {
-		labels[i] = roleTypes[a.kind].label
+		labels[i] = okta.FindRole(a.kind).Label
 	}
 	tx.log(Event{
 		Type: "group.privilege.grant", Message: "Group's admin privilege granted", Targets: []Target{groupTarget(group)},

@@ -57,7 +57,7 @@ func (o *Org) renderRole(a assignment) (okta.Object, error) {
 		LastUpdated    string          `json:"lastUpdated"`
 		AssignmentType string          `json:"assignmentType"`
 		Links          map[string]link `json:"_links"`
-	}{a.id, roleTypes[a.kind].label, a.kind, "ACTIVE", at, at, a.via, map[string]link{"assignee": {Href: assignee}}})
+	}{a.id, okta.FindRole(a.kind).Label, a.kind, "ACTIVE", at, at, a.via, map[string]link{"assignee": {Href: assignee}}})
 }
 
 func listAssignedRolesForUser(o *Org, r *Request) (Reply, error) {
@@ -115,7 +115,7 @@ func requestedRole(r *Request) (string, error) {
 	if err := r.decode(&in); err != nil {
 		return "", err
 	}
-	if _, known := roleTypes[in.Type]; !known {
+	if okta.FindRole(in.Type) == nil {
 		return "", invalid("type", "type: Must be one of the standard role types")
 	}
 	return in.Type, nil
@@ -235,7 +235,7 @@ func (tx *Tx) logPrivileges(doc okta.Object) error {
 	}
 	labels := make([]string, len(held))
 	for i, a := range held {
-		labels[i] = roleTypes[a.kind].label
+		labels[i] = okta.FindRole(a.kind).Label
 	}
 	e := userEvent(doc, "user.account.privilege.grant", "Grant user privilege")
 	e.Debug = map[string]string{"privilegeGranted": strings.Join(labels, ", ")}

@@ -199,12 +199,17 @@ func (o *Org) bind() error {
 			return fmt.Errorf("org: %s is answered and in notBuilt", op.ID)
 		case !built && !missing:
 			return fmt.Errorf("org: %s is neither answered nor in notBuilt", op.ID)
+		case !okta.Governed(op.ID):
+			return fmt.Errorf("org: no role is said to cover %s (internal/okta/role_operation.go)", op.ID)
 		case missing:
 			answer = notAvailable
 		}
 		o.routes.add(&route{op: op, params: op.Parameters(), answer: answer})
 	}
 	for _, extra := range slices.Concat(groupOwnerRoutes, userFactorRoutes) {
+		if !okta.Governed(extra.op.ID) {
+			return fmt.Errorf("org: no role is said to cover %s (internal/okta/role_operation.go)", extra.op.ID)
+		}
 		o.routes.add(&route{op: &extra.op, params: extra.op.Parameters(), answer: extra.answer})
 	}
 	return nil

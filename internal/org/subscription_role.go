@@ -1,9 +1,11 @@
 package org
 
+import "gatehouse/internal/okta"
+
 // subscribedRole is the standard role that a request names.
 func subscribedRole(r *Request) (string, error) {
 	name := r.Args["roleTypeOrRoleId"]
-	if _, known := roleTypes[name]; !known {
+	if okta.FindRole(name) == nil {
 		return "", notFound(printable(name), nounOf("roleTypeOrRoleId"))
 	}
 	return name, nil
