@@ -7,7 +7,7 @@ FUZZ_SECONDS ?= 20
 # One setting for build, tests and checks: they share what is compiled. Only -race needs cgo.
 export CGO_ENABLED := 0
 
-.PHONY: help run build test e2e bench fuzz lint generate verify
+.PHONY: help run build test e2e clients bench fuzz lint generate verify
 
 help: ## List the targets
 	@grep -hE '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-10s %s\n", $$1, $$2}'
@@ -26,6 +26,9 @@ test: ## Install what the tests need, then run them all
 e2e: ## Run the browser journeys only
 	@.ci/setup
 	go test $(TAGS) ./e2e/...
+
+clients: build ## Run the vendor's SDKs for Go and Node.js against the org
+	@.ci/clients bin/console
 
 bench: ## Run the benchmarks
 	go test $(TAGS) -run '^$$' -bench . -benchmem ./internal/...

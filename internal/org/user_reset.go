@@ -54,6 +54,11 @@ func expirePassword(o *Org, r *Request) (Reply, error) {
 	return ok(o.renderUser(doc))
 }
 
+// userResetRoutes has the path under which current clients set a temporary password.
+var userResetRoutes = []extraRoute{
+	{okta.Operation{ID: "expirePasswordAndGetTemporaryPassword", Area: "User", Method: "POST", Path: "/api/v1/users/{userId}/lifecycle/expire_password_with_temp_password", Scope: "okta.users.manage"}, expirePasswordAndGetTemporaryPassword},
+}
+
 // expirePasswordAndGetTemporaryPassword also sets a password that is told once, in the answer (security 39).
 func expirePasswordAndGetTemporaryPassword(o *Org, r *Request) (Reply, error) {
 	doc, err := o.reads(r.ctx).argumentUser(r)
