@@ -161,7 +161,7 @@ func TestGroupSearchMeaning(t *testing.T) {
 		{"an or is held together", `type eq "A" or type eq "B"`, "APP_GROUP", `(type eq "A" or type eq "B") and type eq "APP_GROUP"`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			got, fault := groupSearch(c.text, c.kind)
+			got, fault := groups.search(c.text, c.kind, nil)
 			if fault != nil || got != c.want {
 				t.Errorf("got %s (%v), want %s", got, fault, c.want)
 			}

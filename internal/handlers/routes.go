@@ -34,6 +34,8 @@ func (h *console) routes() []route {
 
 		{method: get, path: "/people", handle: h.listPeople},
 		{method: get, path: "/people.csv", handle: h.exportPeople, patience: exportPatience},
+		{method: post, path: "/people/selected", handle: h.askPeople, patience: exportPatience},
+		{method: post, path: "/people/selected/run", handle: h.doPeople, patience: bulkPatience},
 		{method: get, path: "/people/new", handle: h.newPerson},
 		{method: post, path: "/people/new", handle: h.createPerson},
 		{method: get, path: "/people/:id", handle: h.getPerson},
@@ -47,6 +49,9 @@ func (h *console) routes() []route {
 		{method: post, path: "/sessions/:id/end", handle: h.endSession},
 
 		{method: get, path: "/groups", handle: h.listGroups},
+		{method: get, path: "/groups.csv", handle: h.exportGroups, patience: exportPatience},
+		{method: post, path: "/groups/selected", handle: h.askGroups, patience: exportPatience},
+		{method: post, path: "/groups/selected/run", handle: h.doGroups, patience: bulkPatience},
 		{method: get, path: "/groups/new", handle: h.newGroup},
 		{method: post, path: "/groups/new", handle: h.createGroup},
 		{method: get, path: "/groups/:id", handle: h.getGroup},

@@ -36,3 +36,16 @@ func sentence(word string) string {
 
 func statusKind(status string) string { kind, _ := userStatus(status); return kind }
 func statusText(status string) string { _, text := userStatus(status); return text }
+
+// GroupType is the kind of the pill and the words of a type of group.
+func GroupType(kind string) (colour, text string) {
+	switch kind {
+	case "OKTA_GROUP":
+		return "info", "Okta group"
+	case "BUILT_IN":
+		return "off", "Built in"
+	case "APP_GROUP":
+		return "off", "App group"
+	}
+	return "off", kind
+}

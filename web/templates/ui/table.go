@@ -15,3 +15,14 @@ func chipAttributes(on bool) templ.Attributes {
 	}
 	return nil
 }
+
+// tickColumn heads the boxes that select rows.
+var tickColumn = Column{Label: "Select all that are shown", Tick: true}
+
+// withTick are a list's headings, with that of the boxes in front where there are any.
+func withTick(l List) []Column {
+	if !l.Bulk.on() {
+		return l.Headings
+	}
+	return append([]Column{tickColumn}, l.Headings...)
+}
