@@ -134,9 +134,9 @@ func (h *console) questionOf(c *gin.Context, s selection, a bulkAction, ids []st
 		}
 		q.Rows = append(q.Rows, row)
 	}
-	q.Title = a.label + ": " + s.count(q.Fit)
+	q.Title = a.label + ": " + s.count(len(ids))
 	if q.Fit < len(ids) {
-		q.Title += " of " + ui.Number(len(ids))
+		q.Title = a.label + ": " + ui.Number(q.Fit) + " of " + s.count(len(ids))
 	}
 	if a.danger || q.Fit > bulkAsk {
 		q.Confirm = strconv.Itoa(q.Fit)

@@ -26,10 +26,15 @@ var selectedPeople = selection{
 
 // askPeople and doPeople are the two steps of what is done to several people.
 func (h *console) askPeople(c *gin.Context) (View, error) { return h.askSelected(c, selectedPeople) }
-func (h *console) doPeople(c *gin.Context) (View, error)  { return h.runSelected(c, selectedPeople) }
 
-// bulkPeople are the actions on one person that are of use on many: what shows a secret once is not.
-var bulkPeople = []string{"activate", "unlock", "unsuspend", "reset-password", "expire-password", "clear-sessions", "suspend", "deactivate", "delete"}
+func (h *console) doPeople(c *gin.Context) (View, error) { return h.runSelected(c, selectedPeople) }
+
+// bulkPeople are the actions on one person that are of use on many: what shows a secret
+// once is not. bulkRare are those in the menu of the bar.
+var (
+	bulkPeople = []string{"unlock", "reset-password", "suspend", "deactivate", "activate", "unsuspend", "expire-password", "clear-sessions", "delete"}
+	bulkRare   = []string{"activate", "unsuspend", "expire-password", "clear-sessions", bulkLeave, "delete"}
+)
 
 // The actions on several people that are no action on one.
 const (
@@ -39,26 +44,19 @@ const (
 
 // peopleActions are the buttons over the list of people.
 func (h *console) peopleActions(ctx context.Context) []ui.BulkAction {
-	var calm, danger []ui.BulkAction
+	out := exportAction(ctx)
+	add := func(key, op, label string, danger bool) {
+		if h.may(ctx, op) {
+			out = append(out, ui.BulkAction{Key: key, Label: label, Danger: danger, Rare: slices.Contains(bulkRare, key)})
+		}
+	}
+	add(bulkJoin, "addUserToGroup", "Add to group", false)
+	add(bulkLeave, "removeUserFromGroup", "Remove from group", false)
 	for _, key := range bulkPeople {
 		a, _ := findPersonAction(key)
-		if !h.may(ctx, a.op) {
-			continue
-		}
-		b := ui.BulkAction{Key: key, Label: a.label, Danger: a.danger}
-		if a.danger {
-			danger = append(danger, b)
-		} else {
-			calm = append(calm, b)
-		}
+		add(key, a.op, a.label, a.danger)
 	}
-	if h.may(ctx, "addUserToGroup") {
-		calm = append(calm, ui.BulkAction{Key: bulkJoin, Label: "Add to group"})
-	}
-	if h.may(ctx, "removeUserFromGroup") {
-		calm = append(calm, ui.BulkAction{Key: bulkLeave, Label: "Remove from group"})
-	}
-	return slices.Concat(calm, exportAction(ctx), danger)
+	return out
 }
 
 // personBulk is the action of a form on several people.

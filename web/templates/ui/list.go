@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"strconv"
 	"time"
 )
@@ -90,9 +91,15 @@ type Bulk struct {
 type BulkAction struct {
 	Key, Label string
 	Danger     bool
+	// Rare ones are in a menu.
+	Rare bool
 }
 
 func (b Bulk) on() bool { return len(b.Actions) > 0 }
+
+func (b Bulk) rare() bool {
+	return slices.ContainsFunc(b.Actions, func(a BulkAction) bool { return a.Rare })
+}
 
 // width is how many columns the table has.
 func (l List) width() int {
