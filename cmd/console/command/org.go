@@ -50,16 +50,18 @@ func (c orgCommand) Run(p *Process) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, data.close()) }()
-	o, err := c.start(p.ctx, l, data, log, clients)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, o.close()) }()
 	servers, err := serveMetrics(c.MetricsAddr, log)
 	if err != nil {
 		return err
 	}
-	servers = append(servers, serveOn(l, o.handler, log))
+	o, api, err := serveLate(p.ctx, l, log,
+		func() (*runningOrg, error) { return c.start(p.ctx, l, data, log, clients) },
+		func(r *runningOrg) http.Handler { return r.handler })
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, o.close()) }()
+	servers = append(servers, api)
 	if err := o.report.write(p.Stdout, c.JSON); err != nil {
 		return err
 	}
