@@ -57,7 +57,7 @@ func (c *Conditions) UnmarshalJSON(b []byte) error {
 		}
 		known, err := r.read(raw)
 		if err != nil {
-			known = opaque{r.name, string(raw), "the condition cannot be read"}
+			known = opaque{r.name, string(raw), unreadable}
 		}
 		c.list = append(c.list, known)
 	}
@@ -74,12 +74,24 @@ func (c *Conditions) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
+// Fault names the first condition of a known kind that cannot be read; "" for none.
+func (c Conditions) Fault() string {
+	for _, one := range c.list {
+		if o, ok := one.(opaque); ok && o.why == unreadable {
+			return o.name
+		}
+	}
+	return ""
+}
+
 func (c Conditions) judge(x Context) (clauses []Clause) {
 	for _, one := range c.list {
 		clauses = append(clauses, one.judge(x)...)
 	}
 	return clauses
 }
+
+const unreadable = "the condition cannot be read"
 
 // opaque is a condition that cannot be judged.
 type opaque struct{ name, wanted, why string }
