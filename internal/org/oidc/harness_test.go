@@ -35,6 +35,8 @@ type server struct {
 	url   string
 	clock *clock
 	web   org.OAuthClient
+	// provider is what is served.
+	provider *oidc.Provider
 }
 
 // clock is moved by hand.
@@ -121,7 +123,7 @@ func serveConfig(t testing.TB, d *db.DB, settings org.Config) *server {
 			t.Errorf("close the org: %v", err)
 		}
 	})
-	x := &server{Org: o, t: t, url: web.URL, clock: c}
+	x := &server{Org: o, t: t, url: web.URL, clock: c, provider: p}
 	if _, _, err := o.Seed(t.Context(), org.SeedOptions{Password: password, APIToken: apiToken}); err != nil {
 		t.Fatal(err)
 	}

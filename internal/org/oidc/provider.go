@@ -24,6 +24,7 @@ type Provider struct {
 	base    *url.URL
 	cookies cookieNames
 	pages   pages
+	secrets comparer
 	mux     *http.ServeMux
 	// crossOrigin refuses forms of other sites; the cookie that a sign-in is bound to is the second guard.
 	crossOrigin *http.CrossOriginProtection
