@@ -130,7 +130,7 @@ func TestRotationUnderLoadFailsNobody(t *testing.T) {
 	x.check(err)
 	verifier := provider.Verifier(&gooidc.Config{ClientID: "web", Now: x.clock.Now})
 	var load sync.WaitGroup
-	var used sync.Map // keys that signed
+	var used sync.Map                                // keys that signed
 	turn := make(chan struct{}, workers*rotations*3) // never full
 	for i, b := range browsers {
 		load.Go(func() {
