@@ -60,8 +60,9 @@ type bulkAction struct {
 	// why says why it is not possible for a document; "" where it is.
 	why  func(okta.Object) string
 	call func(doc okta.Object, reason string) okta.Call
-	// pick, where set, is a choice that the action needs first.
-	pick *ui.Pick
+	// pick, where set, is a choice that the action needs first; missing says that it was not made.
+	pick    *ui.Pick
+	missing string
 	// hidden goes along from page to page.
 	hidden []ui.Hidden
 }
@@ -194,16 +195,16 @@ func (h *console) runSelected(c *gin.Context, s selection) (View, error) {
 	if err := h.permitted(ctx, a.op); err != nil { // before the first, so that step-up loses nothing
 		return nil, err
 	}
+	if a.missing != "" {
+		return h.notRun(c, s, a, ids, a.missing)
+	}
 	if a.danger || len(ids) > bulkAsk {
 		switch typed := strings.TrimSpace(c.PostForm("confirm")); typed {
 		case strconv.Itoa(len(ids)):
 		case "":
 			return nil, problem{Status: http.StatusForbidden, Code: "confirm", Title: "Nothing was changed", Message: "The number of selected rows must be typed to confirm."}
 		default:
-			if wanted(c.Request) == document {
-				return nil, problem{Status: http.StatusUnprocessableEntity, Code: "confirm", Title: "Nothing was changed", Message: "The number does not match: " + s.count(len(ids)) + " selected."}
-			}
-			return h.questionOf(c, s, a, ids, "The number did not match: "+s.count(len(ids))+" are ticked, “"+typed+"” was typed.")
+			return h.notRun(c, s, a, ids, "The number did not match: "+s.count(len(ids))+" are ticked, “"+typed+"” was typed.")
 		}
 	}
 	doc, err := h.once.do(formKey(ctx, c.PostForm("form_id")), h.config.Now(), func() (okta.Object, error) {
@@ -213,6 +214,14 @@ func (h *console) runSelected(c *gin.Context, s selection) (View, error) {
 		return nil, err
 	}
 	return outcomeOf(c, s, a, doc)
+}
+
+// notRun asks again, and says why nothing was done.
+func (h *console) notRun(c *gin.Context, s selection, a bulkAction, ids []string, why string) (View, error) {
+	if wanted(c.Request) == document {
+		return nil, problem{Status: http.StatusUnprocessableEntity, Code: "confirm", Title: "Nothing was changed", Message: why}
+	}
+	return h.questionOf(c, s, a, ids, why)
 }
 
 // runEach works through a selection, a few at once, within the client's own rate budget.

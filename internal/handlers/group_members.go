@@ -65,15 +65,7 @@ func (h *console) findMembers(ctx context.Context, m group.Members) (found []okt
 	if m.Find == "" || !m.MayAdd {
 		return nil, "", nil
 	}
-	search, fault := peopleBox.search(m.Find)
-	if fault != nil {
-		return nil, unreadable(fault), nil
-	}
-	found, err = h.objects(ctx, okta.Call{Op: okta.Find("listUsers"), Query: url.Values{"search": {search}, "limit": {memberChoices}}})
-	if problem = unsearchable(err); problem != "" {
-		return nil, problem, nil
-	}
-	return found, "", err
+	return h.findPeople(ctx, m.Find)
 }
 
 func memberRow(d okta.Object) group.Member {

@@ -62,6 +62,23 @@ func (h *console) routes() []route {
 		{method: get, path: "/groups/:id/delete", handle: h.askDeleteGroup},
 		{method: post, path: "/groups/:id/delete", handle: h.deleteGroup},
 
+		{method: get, path: "/group-rules", handle: h.listRules},
+		{method: get, path: "/group-rules.csv", handle: h.exportRules, patience: exportPatience},
+		{method: get, path: "/group-rules/new", handle: h.newRule},
+		{method: post, path: "/group-rules/new", handle: h.createRule},
+		{method: post, path: "/group-rules/check", handle: h.checkRule},
+		{method: post, path: "/group-rules/pick/groups", handle: h.pickRuleGroups},
+		{method: post, path: "/group-rules/pick/people", handle: h.pickRulePeople},
+		{method: get, path: "/group-rules/:id", handle: h.getRule},
+		{method: get, path: "/group-rules/:id/:tab", handle: h.getRuleTab},
+		{method: get, path: "/group-rules/:id/progress", handle: h.ruleProgress, quiet: true},
+		{method: get, path: "/group-rules/:id/edit", handle: h.askEditRule},
+		{method: post, path: "/group-rules/:id/edit", handle: h.editRule},
+		{method: post, path: "/group-rules/:id/activate", handle: h.activateRule},
+		{method: post, path: "/group-rules/:id/deactivate", handle: h.deactivateRule},
+		{method: get, path: "/group-rules/:id/delete", handle: h.askDeleteRule},
+		{method: post, path: "/group-rules/:id/delete", handle: h.deleteRule},
+
 		{method: get, path: "/changes", handle: h.listChanges},
 		{method: get, path: "/changes/:seq", handle: h.getChange},
 	}

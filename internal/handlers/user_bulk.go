@@ -11,8 +11,11 @@ import (
 	"gatehouse/web/templates/ui"
 )
 
+// peopleSelected is where selections of people are sent.
+const peopleSelected = "/people/selected"
+
 var selectedPeople = selection{
-	path: "/people/selected", list: "People", back: "/people", id: userID, search: "listUsers", get: "getUser", arg: "userId",
+	path: peopleSelected, list: "People", back: "/people", id: userID, search: "listUsers", get: "getUser", arg: "userId",
 	one: "person", many: "people",
 	show: func(d okta.Object) ui.Selected {
 		return ui.Selected{ID: d.Text("id"), Name: personName(d), Href: "/people/" + d.Text("id"), Note: d.Text("profile", "login"), Status: d.Text("status")}
@@ -97,6 +100,9 @@ func (h *console) groupBulk(c *gin.Context, key string) bulkAction {
 		b.says = []string{"They leave the group, and with it lose the apps that it gives.", "Who was put in by a group rule is excepted from that rule."}
 	}
 	b.pick = h.pickGroup(c, id)
+	if id == "" {
+		b.missing = "Find the group and pick it first."
+	}
 	b.why = func(d okta.Object) string {
 		if key == bulkJoin && d.Text("status") == "DEPROVISIONED" {
 			return "Not possible: deactivated"
@@ -112,7 +118,7 @@ func (h *console) groupBulk(c *gin.Context, key string) bulkAction {
 // pickGroup is the search for the group: what is picked stays, what was found comes below.
 func (h *console) pickGroup(c *gin.Context, picked string) *ui.Pick {
 	ctx := c.Request.Context()
-	p := &ui.Pick{Name: "group", Label: "Group", Find: searchable(c.PostForm("find"))}
+	p := &ui.Pick{Name: "group", Label: "Group", FindName: "find", Find: searchable(c.PostForm("find")), Ask: peopleSelected}
 	var docs []okta.Object
 	err := together(ctx, func(ctx context.Context) error {
 		if picked == "" {

@@ -128,6 +128,9 @@ func (o *Org) fill(ctx context.Context, so SeedOptions, accounts []seedAccount) 
 		if err := o.seedCompany(ctx, max(n-len(accounts), 0)); err != nil {
 			return err
 		}
+		if err := o.update(r, seedGroupRules); err != nil {
+			return err
+		}
 	}
 	if err := o.seedAccounts(r, accounts, so); err != nil {
 		return err

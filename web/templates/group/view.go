@@ -66,11 +66,17 @@ type Members struct {
 type Member struct {
 	ID, Name, Login, Status string
 	Present                 bool
+	// From is where the membership comes from.
+	From Origin
 }
 
-// Deletion is the question before a group is deleted.
+// Deletion is the question before a group or a rule is deleted.
 type Deletion struct {
 	ID, Name, Action, Back string
+	// Noun is what it is; List and Home are the list that it is in.
+	Noun, List, Home string
+	// Options are what may become of what hangs on it.
+	Options []ui.PickOption
 	// Says are sentences of what goes with it.
 	Says            []string
 	Problem, Reason string

@@ -1,5 +1,7 @@
 package ui
 
+import "github.com/a-h/templ"
+
 // Selection is the question before something is done to each of several objects.
 type Selection struct {
 	// Title says what to how many: "Suspend 12 people".
@@ -33,13 +35,43 @@ type Selected struct {
 	Why string
 }
 
-// Pick is a search for one object among others.
+// Pick is a search for objects, of which one or many are picked.
 type Pick struct {
-	// Name is the field's, Label what is to be picked, Find what was searched for.
-	Name, Label, Find string
-	Options           []PickOption
-	// Empty are the words where a search found nothing.
-	Empty string
+	// Name is the field's, Label what is to be picked.
+	Name, Label string
+	// Find is what was searched for, in the field FindName.
+	Find, FindName string
+	Many           bool
+	// Live, where set, is where to search while somebody types; Ask where the button Find
+	// leads, where that is not the form's own address.
+	Live, Ask string
+	Options   []PickOption
+	// Empty are the words where there is nothing to pick; Error is what is wrong.
+	Empty, Error string
+}
+
+func (p Pick) list() string { return "pick-" + p.Name }
+
+func (p Pick) box() string {
+	if p.Many {
+		return "checkbox"
+	}
+	return "radio"
+}
+
+// findAttributes are those of the button that searches.
+func (p Pick) findAttributes() templ.Attributes {
+	if p.Ask != "" {
+		return templ.Attributes{"formaction": p.Ask}
+	}
+	return templ.Attributes{"name": "step", "value": "find"}
+}
+
+func (p Pick) liveAttributes() templ.Attributes {
+	if p.Live == "" {
+		return nil
+	}
+	return Live(p.Live, p.list())
 }
 
 // PickOption is something to pick.

@@ -49,3 +49,16 @@ func GroupType(kind string) (colour, text string) {
 	}
 	return "off", kind
 }
+
+// RuleStatus is the kind of the pill and the words of the status of a group rule.
+func RuleStatus(status string) (colour, text string) {
+	switch status {
+	case "ACTIVE":
+		return "ok", "Active"
+	case "INACTIVE":
+		return "off", "Inactive"
+	case "INVALID":
+		return "bad", "Invalid"
+	}
+	return "off", sentence(status)
+}
