@@ -16,7 +16,6 @@ import (
 	"gatehouse/internal/okta"
 )
 
-
 // testOrg is a served org with one super admin, whose API token its calls carry.
 type testOrg struct {
 	*Org
