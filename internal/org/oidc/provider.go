@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"path"
+	"regexp"
 	"runtime/debug"
 	"strings"
 
@@ -170,6 +171,9 @@ func (p *Provider) api(step func(http.ResponseWriter, *http.Request, *org.Reques
 	})
 }
 
+// serverID is what the id of an authorization server may be; nothing else is looked up.
+var serverID = regexp.MustCompile(`^[0-9A-Za-z_-]{1,64}$`)
+
 // server finds the authorization server that the path names.
 func (p *Provider) server(h *http.Request) (org.AuthServer, error) {
 	id := h.PathValue("server")
@@ -177,6 +181,9 @@ func (p *Provider) server(h *http.Request) (org.AuthServer, error) {
 		id = org.OrgServer
 	} else if id == org.OrgServer {
 		return org.AuthServer{}, org.APIError("E0000007") // not reached by its internal name
+	}
+	if !serverID.MatchString(id) {
+		return org.AuthServer{}, org.APIError("E0000007")
 	}
 	a, found, err := p.org.AuthServer(h.Context(), id)
 	if err == nil && !found {
