@@ -293,14 +293,17 @@ func (s sample) effect(excepted []string, groups []group.Link) *group.Effect {
 		least = "At least "
 	}
 	e.Says = least + counted(joins, "person joins", "people join") + " " + joinWords(names) + ". Nobody leaves."
-	if joins == 0 && !s.more {
+	switch {
+	case joins == 0 && s.more:
+		e.Says = "Of the first " + ui.Number(len(s.people)) + " people nobody joins: who matches is a member already. Nobody leaves."
+	case joins == 0:
 		e.Says = "Nobody joins: who matches is a member already. Nobody leaves."
 	}
 	var notes []string
 	if joins > len(e.Names) {
 		notes = append(notes, "These are the first "+strconv.Itoa(len(e.Names))+".")
 	}
-	if s.more {
+	if s.more && joins > 0 {
 		notes = append(notes, "Looked at: the first "+ui.Number(len(s.people))+" people.")
 	}
 	if !s.wholly {

@@ -57,6 +57,7 @@ func (h *console) routes() []route {
 		{method: get, path: "/groups/:id", handle: h.getGroup},
 		{method: post, path: "/groups/:id", handle: h.editGroup},
 		{method: get, path: "/groups/:id/:tab", handle: h.getGroupTab},
+		{method: get, path: "/groups/:id/members.csv", handle: h.exportMembers, patience: exportPatience},
 		{method: post, path: "/groups/:id/members", handle: h.addMember},
 		{method: post, path: "/groups/:id/members/:person/remove", handle: h.removeMember},
 		{method: get, path: "/groups/:id/delete", handle: h.askDeleteGroup},

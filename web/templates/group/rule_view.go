@@ -1,6 +1,8 @@
 package group
 
 import (
+	"strings"
+
 	"github.com/a-h/templ"
 
 	"gatehouse/web/templates/ui"
@@ -124,7 +126,19 @@ type RuleGroup struct {
 	Failed string
 }
 
-// Origin is where a membership comes from: Kind is rule, hand or unknown.
+// Words are the origin as plain text.
+func (o Origin) Words() string {
+	if o.Kind != "rule" {
+		return o.Note
+	}
+	var names []string
+	for _, r := range o.Rules {
+		names = append(names, r.Name)
+	}
+	return strings.Join(names, ", ")
+}
+
+// Origin is where a membership comes from: Kind is rule, hand, org, app or unknown.
 type Origin struct {
 	Kind string
 	// Rules are those that give it.

@@ -57,6 +57,9 @@ type Members struct {
 	MayAdd, MayRemove bool
 	Rows              []Member
 	Next              string
+	// Export is the address of the members as a file; "" where they may not be exported.
+	Export string
+	Bulk   ui.Bulk
 	// Find is what was searched for, Found who there is, Problem why nobody was looked for.
 	Find, Problem string
 	Found         []Member

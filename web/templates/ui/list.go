@@ -95,18 +95,11 @@ type BulkAction struct {
 	Rare bool
 }
 
-func (b Bulk) on() bool { return len(b.Actions) > 0 }
+// On tells whether rows can be selected.
+func (b Bulk) On() bool { return len(b.Actions) > 0 }
 
 func (b Bulk) rare() bool {
 	return slices.ContainsFunc(b.Actions, func(a BulkAction) bool { return a.Rare })
-}
-
-// width is how many columns the table has.
-func (l List) width() int {
-	if l.Bulk.on() {
-		return len(l.Headings) + 1
-	}
-	return len(l.Headings)
 }
 
 func (l List) densityLabel() string {

@@ -19,10 +19,10 @@ func chipAttributes(on bool) templ.Attributes {
 // tickColumn heads the boxes that select rows.
 var tickColumn = Column{Label: "Select all that are shown", Tick: true}
 
-// withTick are a list's headings, with that of the boxes in front where there are any.
-func withTick(l List) []Column {
-	if !l.Bulk.on() {
-		return l.Headings
+// Ticked are headings, with that of the boxes in front where rows can be selected.
+func Ticked(b Bulk, headings []Column) []Column {
+	if !b.On() {
+		return headings
 	}
-	return append([]Column{tickColumn}, l.Headings...)
+	return append([]Column{tickColumn}, headings...)
 }
