@@ -44,6 +44,10 @@ func (h *console) routes() []route {
 		{method: post, path: "/people/:id/:tab", handle: h.actOnPerson},
 		{method: post, path: "/people/:id/groups", handle: h.joinGroup},
 		{method: post, path: "/people/:id/groups/:group/remove", handle: h.leaveGroup},
+		{method: post, path: "/people/:id/factors", handle: h.enrolFactor},
+		{method: post, path: "/people/:id/factors/:factor/:act", handle: h.actOnFactor},
+		{method: get, path: "/people/:id/factors/:factor/enrolment", handle: h.pollEnrolment, quiet: true},
+		{method: get, path: "/people/:id/factors/:factor/transactions/:transaction", handle: h.pollFactor, quiet: true},
 
 		{method: get, path: "/sessions", handle: h.ownSessions},
 		{method: post, path: "/sessions/:id/end", handle: h.endSession},

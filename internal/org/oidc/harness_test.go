@@ -102,7 +102,7 @@ func serveWith(t testing.TB, d *db.DB, log *slog.Logger) *server {
 }
 
 // serveConfig serves an org with these settings; what they leave out is filled in.
-func serveConfig(t testing.TB, d *db.DB, settings org.Config) *server {
+func serveConfig(t testing.TB, d *db.DB, settings org.Config, change ...func(*oidc.Config)) *server {
 	t.Helper()
 	mux := http.NewServeMux()
 	web := httptest.NewServer(mux)
@@ -112,8 +112,12 @@ func serveConfig(t testing.TB, d *db.DB, settings org.Config) *server {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := oidc.New(o, oidc.Config{Log: settings.Log})
-	for _, path := range []string{"/oauth2/", "/.well-known/", "/login", "/login/", "/signin/", "/welcome/", "/api/v1/authn", "/api/v1/authn/"} {
+	provider := oidc.Config{Log: settings.Log}
+	for _, f := range change {
+		f(&provider)
+	}
+	p := oidc.New(o, provider)
+	for _, path := range []string{"/oauth2/", "/.well-known/", "/login", "/login/", "/signin/", "/welcome/", "/outbox", "/outbox/", "/api/v1/authn", "/api/v1/authn/"} {
 		mux.Handle(path, p)
 	}
 	mux.Handle("/", o)
