@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/go-rod/rod/lib/proto"
 	"github.com/pquerna/otp/hotp"
 	"github.com/pquerna/otp/totp"
 )
@@ -51,7 +52,7 @@ func (s *site) sentCode(t *testing.T, to string) string {
 func (s *site) answerPhone(t *testing.T, v *visitor, login, button string) {
 	t.Helper()
 	p := v.open(s.Org + "/outbox?to=" + url.QueryEscape(login))
-	p.click(button)
+	p.follow(button)
 	p.see(map[string]string{"Approve": "Approved.", "Reject": "Rejected."}[button])
 	p.must(p.Close())
 }
@@ -75,12 +76,14 @@ func TestEveryFactorIsEnrolledVerifiedAndReset(t *testing.T) {
 	s := startSite(t)
 	v := newVisitor(t)
 	p := v.signIn(s, "super-admin", "/people")
+	// A kind is written as its choice shows it: label, note.
+	labelOf := func(kind string) string { label, _, _ := strings.Cut(kind, ", "); return label }
 	enrol := func(p *tab, who someone, kind string) {
 		p.t.Helper()
 		p.visit(s.Console + "/people/" + who.ID + "/factors")
 		p.click("Enrol a factor")
-		p.click(kind)
-		p.see("Enrol " + strings.Split(kind, " Codes")[0])
+		p.click(strings.Replace(kind, ", ", " ", 1))
+		p.see("Enrol " + labelOf(kind))
 	}
 	login := func(who someone) string { return who.Profile["login"].(string) }
 	app := func(p *tab, who someone, kind string) {
@@ -113,7 +116,7 @@ func TestEveryFactorIsEnrolledVerifiedAndReset(t *testing.T) {
 			if to == "" {
 				to, field = login(who), "E-mail address"
 			}
-			label := strings.Split(kind, " Codes")[0]
+			label := labelOf(kind)
 			enrol(p, who, kind)
 			if field == "Phone number" {
 				p.fill(field, "call me")
@@ -137,7 +140,7 @@ func TestEveryFactorIsEnrolledVerifiedAndReset(t *testing.T) {
 			}
 			enrol(p, other, kind)
 			p.fill(field, to)
-			p.click("Activate it now, without a code: it is known to be theirs")
+			p.must(p.label("Activate it now, without a code").Click(proto.InputMouseButtonLeft, 1))
 			p.click("Enrol")
 			p.see(label + " is enrolled.")
 			p.click("Send a code")
@@ -157,16 +160,16 @@ func TestEveryFactorIsEnrolledVerifiedAndReset(t *testing.T) {
 		verified         bool
 		steps            func(p *tab, who someone, kind string)
 	}{
-		{"Google Authenticator Codes of an authenticator app", "token:software:totp", true, app},
-		{"Okta Verify code Codes of Okta Verify", "token:software:totp", true, app},
-		{"SMS Codes as text messages", "sms", false, sent("+15554151337")},
-		{"Voice call Codes that are read out", "call", false, sent("+15554151338")},
-		{"E-mail Codes by e-mail", "email", false, sent("")},
-		{"Security question An answer that they choose", "question", true, func(p *tab, who someone, kind string) {
+		{"Google Authenticator, Codes of an authenticator app", "token:software:totp", true, app},
+		{"Okta Verify code, Codes of Okta Verify", "token:software:totp", true, app},
+		{"SMS, Codes as text messages", "sms", false, sent("+15554151337")},
+		{"Voice call, Codes that are read out", "call", false, sent("+15554151338")},
+		{"E-mail, Codes by e-mail", "email", false, sent("")},
+		{"Security question, An answer that they choose", "question", true, func(p *tab, who someone, kind string) {
 			enrol(p, who, kind)
 			p.fill("Answer", "no")
 			p.click("Enrol")
-			p.see("Not enrolled")
+			p.see("at least 4 characters in length")
 			p.fill("Answer", "mayonnaise")
 			p.click("Enrol")
 			p.see("Security question is enrolled.")
@@ -176,7 +179,7 @@ func TestEveryFactorIsEnrolledVerifiedAndReset(t *testing.T) {
 			p.fill("Answer", "mayonnaise")
 			p.click("Verify")
 		}},
-		{"Okta Verify push A question on their phone", "push", true, func(p *tab, who someone, kind string) {
+		{"Okta Verify push, A question on their phone", "push", true, func(p *tab, who someone, kind string) {
 			enrol(p, who, kind)
 			p.click("Enrol")
 			p.see("Waiting for the phone to add the account.")
@@ -192,7 +195,7 @@ func TestEveryFactorIsEnrolledVerifiedAndReset(t *testing.T) {
 			p.see("Waiting for the phone to answer.")
 			s.answerPhone(p.t, v, login(who), "Approve")
 		}},
-		{"Custom HOTP token Codes of a counter token", "token:hotp", true, func(p *tab, who someone, kind string) {
+		{"Custom HOTP token, Codes of a counter token", "token:hotp", true, func(p *tab, who someone, kind string) {
 			enrol(p, who, kind)
 			p.fill("Secret of the token", "short")
 			p.click("Enrol")
@@ -205,7 +208,7 @@ func TestEveryFactorIsEnrolledVerifiedAndReset(t *testing.T) {
 			p.fill("Code", code)
 			p.click("Verify")
 		}},
-		{"YubiKey Codes of a YubiKey", "token:hardware", true, func(p *tab, who someone, kind string) {
+		{"YubiKey, Codes of a YubiKey", "token:hardware", true, func(p *tab, who someone, kind string) {
 			enrol(p, who, kind)
 			p.fill("Code of the key", yubikeyOTP(p.t, keySecret, 1))
 			p.fill("Secret of the key", keySecret)
@@ -218,12 +221,12 @@ func TestEveryFactorIsEnrolledVerifiedAndReset(t *testing.T) {
 			p.click("Verify")
 		}},
 		// What only the person's own browser can finish.
-		{"Security key or biometrics WebAuthn", "webauthn", false, func(p *tab, who someone, kind string) {
-			enrol(p, who, "Security key or biometrics WebAuthn")
+		{"Security key or biometrics, WebAuthn", "webauthn", false, func(p *tab, who someone, kind string) {
+			enrol(p, who, kind)
 			p.click("Enrol")
 			p.see("it is finished in the browser that holds the key")
 		}},
-		{"U2F security key FIDO U2F", "u2f", false, func(p *tab, who someone, kind string) {
+		{"U2F security key, FIDO U2F", "u2f", false, func(p *tab, who someone, kind string) {
 			enrol(p, who, kind)
 			p.click("Enrol")
 			p.see("it is finished in the browser that holds the key")
@@ -231,7 +234,7 @@ func TestEveryFactorIsEnrolledVerifiedAndReset(t *testing.T) {
 	} {
 		t.Run(c.kind, func(t *testing.T) {
 			p := &tab{p.Page, t}
-			who := s.addPerson(t, "Factor", strings.NewReplacer(":", "", " ", "").Replace(strings.ToLower(c.kind[:12])), "")
+			who := s.addPerson(t, "Factor", strings.ReplaceAll(strings.ToLower(labelOf(c.kind)), " ", ""), "")
 			c.steps(p, who, c.kind)
 			if c.verified {
 				p.see("is verified by")

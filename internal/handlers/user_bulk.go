@@ -72,7 +72,7 @@ func (h *console) personBulk(c *gin.Context, key string) (bulkAction, bool) {
 		return bulkAction{}, false
 	}
 	b := bulkAction{key: key, op: a.op, label: a.label, danger: a.danger, says: a.says, done: a.done}
-	if a.email != "" {
+	if a.choice == sendLink {
 		b.says = append(slices.Clone(a.says), "The link is sent to each by e-mail.")
 	}
 	b.why = func(d okta.Object) string {
@@ -81,7 +81,7 @@ func (h *console) personBulk(c *gin.Context, key string) (bulkAction, bool) {
 		}
 		return "Not possible: " + stateWords(d.Text("status"))
 	}
-	b.call = func(d okta.Object, reason string) okta.Call { return a.call(person{doc: d}, true, reason) }
+	b.call = func(d okta.Object, reason string) okta.Call { return a.call(person{doc: d}, a.choice.on, reason) }
 	return b, true
 }
 

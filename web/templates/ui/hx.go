@@ -50,9 +50,3 @@ func Filters(url, target string) templ.Attributes {
 func NextRows(url string) templ.Attributes {
 	return templ.Attributes{"hx-get": url, "hx-target": "closest tr", "hx-swap": "outerHTML"}
 }
-
-// Poll asks url for what replaces the element, after a moment: for what is waited for.
-// The answer polls again as long as there is something to wait for.
-func Poll(url string) templ.Attributes {
-	return templ.Attributes{"hx-get": url, "hx-trigger": "load delay:2s", "hx-swap": "outerHTML"}
-}
