@@ -8,7 +8,7 @@ BENCH ?=
 # One setting for build, tests and checks: they share what is compiled. Only -race needs cgo.
 export CGO_ENABLED := 0
 
-.PHONY: help run build test e2e clients bench gobench fuzz lint generate verify
+.PHONY: help run build test e2e clients bench gobench fuzz supply lint generate verify
 
 help: ## List the targets
 	@grep -hE '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-10s %s\n", $$1, $$2}'
@@ -41,6 +41,9 @@ gobench: ## Run the benchmarks of single functions
 
 fuzz: ## Run every fuzz target for FUZZ_SECONDS each
 	@.ci/fuzz $(FUZZ_SECONDS)
+
+supply: build ## List the modules of the binary (CycloneDX) and ask govulncheck about them
+	@.ci/supply bin/console
 
 lint: ## Vet and staticcheck
 	go vet $(TAGS) ./...

@@ -53,7 +53,8 @@ func TestHostileRequestsToEveryRoute(t *testing.T) {
 	arguments := []string{"00u1", "%00", "..%2f..%2fetc", "%3Cscript%3E", "1%27--", "%E2%80%AE", "0", "-1", "99999999999999999999", strings.Repeat("a", 3000)}
 	queries := []string{"", "q=((((&sort=x&order=y&after=z&columns=,,&limit=-1", "q=%00", "q=%ff", "since=x&until=y", "state=x&code=y&error=z&iss=w", "%zz", "a;b", "id=1&id=2&selected=x"}
 	forms := []url.Values{
-		{}, {"login": {"a", "b"}, "firstName": {"\x00"}, "id": {strings.Repeat("a", 9000)}, "_": {"\xff"}},
+		{},
+		{"login": {"a", "b"}, "firstName": {"\x00"}, "id": {strings.Repeat("a", 9000)}, "_": {"\xff"}},
 		{"action": {"explode"}, "confirm": {"yes"}, "profile.login": {"x"}, "etag": {"x"}, "once": {"x"}, "members": {""}, "ids": {"00u1", "..", ""}},
 	}
 	for name, odd := range oddAnswers {
