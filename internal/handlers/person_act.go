@@ -41,7 +41,7 @@ func (h *console) actOnPerson(c *gin.Context) (View, error) {
 			})
 		}
 	}
-	resp, err := h.config.Org.Do(ctx, a.call(p, c.PostForm(a.choice.name) == "true", reason(c)))
+	resp, err := h.config.Org.Do(ctx, a.call(p, c.PostForm("sendEmail") == "true", reason(c)))
 	if err != nil {
 		return h.actionFailed(c, a, p, err)
 	}

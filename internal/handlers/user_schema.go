@@ -61,24 +61,19 @@ type keptSchema struct {
 	until  time.Time
 }
 
-// readSchema returns the user schema with this id ("default" or osc...), at most 30 s old.
+// readSchema returns the schema with this id ("default" or osc...), at most 30 s old.
 func (h *console) readSchema(ctx context.Context, id string) (userSchema, error) {
-	return h.keptSchema(ctx, okta.Call{Op: okta.Find("getUserSchema"), Args: map[string]string{"schemaId": id}}, id)
-}
-
-// keptSchema is the schema that the call gives, kept under key; empty where it may not be read.
-func (h *console) keptSchema(ctx context.Context, call okta.Call, key string) (userSchema, error) {
-	if !h.may(ctx, call.Op.ID) {
+	if !h.may(ctx, "getUserSchema") {
 		return userSchema{}, nil
 	}
 	now := h.config.Now()
 	h.schemas.mu.Lock()
-	k, ok := h.schemas.kept[key]
+	k, ok := h.schemas.kept[id]
 	h.schemas.mu.Unlock()
 	if ok && now.Before(k.until) {
 		return k.schema, nil
 	}
-	resp, err := h.config.Org.Do(ctx, call)
+	resp, err := h.config.Org.Do(ctx, okta.Call{Op: okta.Find("getUserSchema"), Args: map[string]string{"schemaId": id}})
 	if err != nil {
 		return userSchema{}, err
 	}
@@ -95,7 +90,7 @@ func (h *console) keptSchema(ctx context.Context, call okta.Call, key string) (u
 	if h.schemas.kept == nil || len(h.schemas.kept) > 100 {
 		h.schemas.kept = map[string]keptSchema{}
 	}
-	h.schemas.kept[key] = keptSchema{s, now.Add(schemaLife)}
+	h.schemas.kept[id] = keptSchema{s, now.Add(schemaLife)}
 	return s, nil
 }
 

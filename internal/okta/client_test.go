@@ -272,7 +272,7 @@ func TestErrorsOfTheOrg(t *testing.T) {
 	}
 }
 
-// fault 25
+// faults 25
 func TestHostileIdsNeverLeave(t *testing.T) {
 	calls := 0
 	guard := &passing{log: new([]string)}

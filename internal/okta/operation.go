@@ -54,8 +54,7 @@ var all = slices.Concat(
 	logOperations,
 )
 
-// byID are all operations, and those beyond the published list.
-var byID = index(slices.Concat(all, userFactorLinks))
+var byID = index(all)
 
 func index(ops []Operation) map[string]*Operation {
 	m := make(map[string]*Operation, len(ops))
@@ -65,7 +64,7 @@ func index(ops []Operation) map[string]*Operation {
 	return m
 }
 
-// Operations lists all published operations, area by area. The caller must not change them.
+// Operations lists all operations, area by area. The caller must not change them.
 func Operations() []Operation { return all }
 
 // Find returns the operation with this id, or nil.

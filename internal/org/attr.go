@@ -54,10 +54,15 @@ func profileAttrs(doc okta.Object, top ...string) []attr {
 // valueAt is the value that an attribute's name stands for, or nil.
 func valueAt(doc okta.Object, name string) json.RawMessage {
 	head, rest, nested := strings.Cut(name, ".")
-	if nested {
+	switch {
+	case !nested:
+		return doc.Get(name)
+	case head == "profile" || !strings.Contains(rest, "."): // the name of a custom attribute may have dots
 		return doc.Get(head, rest)
+	case name == "settings.slo.enabled": // the published filter leaves a step out
+		return doc.Get("settings", "signOn", "slo", "enabled")
 	}
-	return doc.Get(name)
+	return doc.Get(strings.Split(name, ".")...)
 }
 
 func appendAttrs(out []attr, name string, v json.RawMessage) []attr {

@@ -6,7 +6,10 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/go-jose/go-jose/v4"
+
 	"gatehouse/internal/db"
+	"gatehouse/internal/okta"
 )
 
 // The grant types of the token endpoint (RFC 6749, RFC 6749 section 6).
@@ -16,13 +19,14 @@ const (
 	GrantClientCredentials = "client_credentials"
 )
 
-// OAuthClient is a registered OAuth client. One with neither a secret nor keys is
-// public; one with keys authenticates by private_key_jwt.
+// OAuthClient is an OpenID Connect application as the provider sees it. One with neither
+// a secret nor keys is public; one with keys authenticates by private_key_jwt.
 type OAuthClient struct {
-	// ID is the client_id.
-	ID, Name string
-	// Secret is stored sealed; "" for none.
-	Secret string
+	// ID is the client_id, AppID the id of the application.
+	ID, AppID, Name string
+	// Secret is the newest one, "" for none; OlderSecrets work as well.
+	Secret       string
+	OlderSecrets []string
 	// RedirectURIs and PostLogoutURIs are compared character by character.
 	RedirectURIs, PostLogoutURIs []string
 	// GrantTypes are those it may use: GrantCode, GrantRefresh, GrantClientCredentials.
@@ -35,12 +39,20 @@ type OAuthClient struct {
 	JWKS json.RawMessage
 	// PKCERequired refuses an authorization request without a code challenge. A public client always needs one.
 	PKCERequired bool
-	// Everyone assigns it to every person; without it nobody gets a token.
+	// Everyone, given to PutClient, assigns it to the group Everyone. Whoever is not
+	// assigned, directly or through a group, gets no token.
 	Everyone bool
+	// method is the token_endpoint_auth_method, "" where PutClient chooses it.
+	method string
 }
 
 // Public tells whether the client has nothing to authenticate with (RFC 6749 section 2.1).
-func (c OAuthClient) Public() bool { return c.Secret == "" && len(c.JWKS) == 0 }
+func (c OAuthClient) Public() bool {
+	if c.method != "" {
+		return c.method == authNone
+	}
+	return c.Secret == "" && len(c.JWKS) == 0
+}
 
 // May tells whether the client may use a grant type.
 func (c OAuthClient) May(grantType string) bool { return slices.Contains(c.GrantTypes, grantType) }
@@ -48,64 +60,89 @@ func (c OAuthClient) May(grantType string) bool { return slices.Contains(c.Grant
 // NeedsPKCE tells whether an authorization request must carry a code challenge (RFC 9700 section 2.1.1).
 func (c OAuthClient) NeedsPKCE() bool { return c.PKCERequired || c.Public() }
 
-// PutClient registers a client, or replaces the one with its id.
-func (o *Org) PutClient(ctx context.Context, c OAuthClient) error {
-	if c.ID == "" {
-		return fmt.Errorf("org: an OAuth client needs an id")
-	}
-	secret := ""
-	if c.Secret != "" {
-		secret = o.sealer.seal("oauth_client/"+c.ID, c.Secret)
-	}
-	return o.db.Update(ctx, func(q db.Querier) error {
-		_, err := q.Exec(ctx, `INSERT INTO oauth_client
-			(id, name, secret, redirect_uris, post_logout_uris, grant_types, scopes, roles, jwks, pkce, everyone, created)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
-			ON CONFLICT (id) DO UPDATE SET name = excluded.name, secret = excluded.secret, redirect_uris = excluded.redirect_uris,
-			post_logout_uris = excluded.post_logout_uris, grant_types = excluded.grant_types, scopes = excluded.scopes,
-			roles = excluded.roles, jwks = excluded.jwks, pkce = excluded.pkce, everyone = excluded.everyone`,
-			c.ID, c.Name, secret, list(c.RedirectURIs), list(c.PostLogoutURIs), list(c.GrantTypes), list(c.Scopes), list(c.Roles),
-			string(c.JWKS), number(c.PKCERequired), number(c.Everyone), o.now().UnixMilli())
-		if err != nil {
-			return err
-		}
-		return bumpGeneration(store{ctx, q})
-	})
-}
-
-// OAuthClient finds a client. found is false for an unknown id.
+// OAuthClient finds a client. found is false for an unknown id, and while its application is inactive.
 func (o *Org) OAuthClient(ctx context.Context, id string) (c OAuthClient, found bool, err error) {
-	return o.oauthClient(o.reads(ctx), id)
+	s := o.reads(ctx)
+	generation, err := s.generation()
+	if err != nil {
+		return OAuthClient{}, false, err
+	}
+	if c, ok := o.caches.client(generation, id); ok {
+		return c, true, nil
+	}
+	if c, found, err = o.oauthClient(s, id); err == nil && found {
+		o.caches.keepClient(generation, id, c)
+	}
+	return c, found, err
 }
 
 func (o *Org) oauthClient(s store, id string) (c OAuthClient, found bool, err error) {
-	var secret, jwks string
-	var lists [5]string
-	var pkce, everyone int
-	err = s.q.QueryRow(s.ctx, `SELECT id, name, secret, redirect_uris, post_logout_uris, grant_types, scopes, roles, jwks, pkce, everyone
-		FROM oauth_client WHERE id = $1`, id).
-		Scan(&c.ID, &c.Name, &secret, &lists[0], &lists[1], &lists[2], &lists[3], &lists[4], &jwks, &pkce, &everyone)
+	var body, scopes, roles string
+	err = s.q.QueryRow(s.ctx, `SELECT d.body, c.scopes, c.roles FROM app_client c CROSS JOIN document d WHERE c.id = $1 AND d.kind = $2 AND d.id = c.app`, id, apps.kind).
+		Scan(&body, &scopes, &roles)
 	if db.IsNone(err) {
 		return OAuthClient{}, false, nil
 	}
 	if err != nil {
 		return OAuthClient{}, false, err
 	}
-	for i, into := range []*[]string{&c.RedirectURIs, &c.PostLogoutURIs, &c.GrantTypes, &c.Scopes, &c.Roles} {
-		if err := json.Unmarshal([]byte(lists[i]), into); err != nil {
-			return OAuthClient{}, false, fmt.Errorf("client %s: %w", id, err)
+	doc, err := okta.Trusted([]byte(body))
+	if err != nil || doc.Text("status") != appActive {
+		return OAuthClient{}, false, err
+	}
+	if c, err = clientOf(doc); err != nil {
+		return OAuthClient{}, false, err
+	}
+	if err := json.Unmarshal([]byte(scopes), &c.Scopes); err != nil {
+		return OAuthClient{}, false, fmt.Errorf("client %s: scopes: %w", id, err)
+	}
+	if err := json.Unmarshal([]byte(roles), &c.Roles); err != nil {
+		return OAuthClient{}, false, fmt.Errorf("client %s: roles: %w", id, err)
+	}
+	secrets, err := o.appSecrets(s, c.AppID)
+	if err != nil {
+		return OAuthClient{}, false, err
+	}
+	for _, a := range secrets {
+		switch {
+		case !a.active:
+		case c.Secret == "":
+			c.Secret = a.value
+		default:
+			c.OlderSecrets = append(c.OlderSecrets, a.value)
 		}
 	}
-	if secret != "" {
-		if c.Secret, err = o.sealer.open("oauth_client/"+id, secret); err != nil {
-			return OAuthClient{}, false, err
-		}
-	}
-	if jwks != "" {
-		c.JWKS = json.RawMessage(jwks)
-	}
-	c.PKCERequired, c.Everyone = pkce == 1, everyone == 1
 	return c, true, nil
+}
+
+// clientOf reads what an application's document says of its client.
+func clientOf(doc okta.Object) (OAuthClient, error) {
+	var p clientPart
+	if err := doc.Decode(&p); err != nil {
+		return OAuthClient{}, fmt.Errorf("application %s: %w", doc.Text("id"), err)
+	}
+	s := p.Settings.Client
+	c := OAuthClient{
+		ID: p.Credentials.Client.ID, AppID: doc.Text("id"), Name: p.Label, RedirectURIs: s.RedirectURIs, PostLogoutURIs: s.PostLogoutURIs,
+		GrantTypes: s.GrantTypes, PKCERequired: p.Credentials.Client.PKCE, method: p.Credentials.Client.Method,
+	}
+	if s.JWKS == nil {
+		return c, nil
+	}
+	var set struct {
+		Keys []okta.Object `json:"keys"`
+	}
+	for _, key := range s.JWKS.Keys {
+		var parsed jose.JSONWebKey
+		if key.Text("status") != appInactive && json.Unmarshal(key.Bytes(), &parsed) == nil { // one that is no key does not spoil the others
+			set.Keys = append(set.Keys, key)
+		}
+	}
+	var err error
+	if set.Keys != nil {
+		c.JWKS, err = json.Marshal(set)
+	}
+	return c, err
 }
 
 // list writes a list of words as the store holds it.

@@ -145,10 +145,13 @@ func (tx *Tx) redeemCode(u Redemption) (out Redeemed, refused, err error) {
 	return out, nil, nil
 }
 
-// usableGrant reads a grant that this client may use at this server for somebody who may still sign in.
+// usableGrant reads a grant that this client may use at this server for somebody who may still sign in and still has the application.
 func (tx *Tx) usableGrant(id string, c OAuthClient, a AuthServer) (Grant, bool, error) {
 	g, found, err := tx.grant(id)
 	if err != nil || !found || g.revoked || g.ClientID != c.ID || g.Server != a.ID {
+		return Grant{}, false, err
+	}
+	if has, err := tx.assigned(c.AppID, g.UserID); err != nil || !has {
 		return Grant{}, false, err
 	}
 	person, err := tx.subject(g.UserID)

@@ -5,17 +5,18 @@ import (
 	"sync"
 )
 
-// caches hold what nearly every request needs (tokens, roles) under the generation
+// caches hold what nearly every request needs (tokens, roles, clients) under the generation
 // number of the store: a write that changes any of it bumps the number, and every
 // process drops its copy at its next request (contracts.md section 8).
 type caches struct {
 	mu         sync.Mutex
 	generation string
 	tokens     map[string]Principal
+	clients    map[string]OAuthClient
 	schemas    schemaCache
 }
 
-// maxCached bounds the cached principals; a full cache starts again empty.
+// maxCached bounds the cached principals, and the cached clients; a full cache starts again empty.
 const maxCached = 10_000
 
 // principal returns the cached owner of a token, when nothing has changed since.
@@ -32,10 +33,33 @@ func (c *caches) principal(generation, key string) (Principal, bool) {
 func (c *caches) keep(generation, key string, p Principal) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.generation != generation || len(c.tokens) >= maxCached {
-		c.generation, c.tokens = generation, map[string]Principal{}
-	}
+	c.renew(generation)
 	c.tokens[key] = p
+}
+
+// client returns the cached client with this client_id, when nothing has changed since.
+func (c *caches) client(generation, id string) (OAuthClient, bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.generation != generation {
+		return OAuthClient{}, false
+	}
+	client, ok := c.clients[id]
+	return client, ok
+}
+
+func (c *caches) keepClient(generation, id string, client OAuthClient) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.renew(generation)
+	c.clients[id] = client
+}
+
+// renew empties the caches of another generation, and full ones.
+func (c *caches) renew(generation string) {
+	if c.generation != generation || len(c.tokens) >= maxCached || len(c.clients) >= maxCached {
+		c.generation, c.tokens, c.clients = generation, map[string]Principal{}, map[string]OAuthClient{}
+	}
 }
 
 // generation reads the store's generation number.

@@ -42,7 +42,10 @@ func (tx *Tx) addMember(group, person okta.Object) error {
 	if err != nil || !added {
 		return err
 	}
-	return tx.membershipChanged(group, person, "group.user_membership.add", "Add user to group membership")
+	if err := tx.membershipChanged(group, person, "group.user_membership.add", "Add user to group membership"); err != nil {
+		return err
+	}
+	return tx.appsMoved(group, person, true)
 }
 
 // removeMember takes a person out of a group. Somebody who is not in it changes nothing.
@@ -54,7 +57,10 @@ func (tx *Tx) removeMember(group, person okta.Object) error {
 	if err := tx.forgetRules(person.Text("id"), group.Text("id")); err != nil {
 		return err
 	}
-	return tx.membershipChanged(group, person, "group.user_membership.remove", "Remove user from group membership")
+	if err := tx.membershipChanged(group, person, "group.user_membership.remove", "Remove user from group membership"); err != nil {
+		return err
+	}
+	return tx.appsMoved(group, person, false)
 }
 
 // membershipChanged stamps the group, tells the event and, where the group holds admin

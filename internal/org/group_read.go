@@ -88,8 +88,7 @@ func (s store) lastJoined(doc okta.Object) (okta.Object, error) {
 	return doc.With("lastMembershipUpdated", person.Text("created")), nil
 }
 
-// withStats embeds the counts that expand=stats asks for. There are no applications
-// and no push mappings yet, so those are none.
+// withStats embeds the counts that expand=stats asks for. There are no push mappings.
 func (s store) withStats(doc okta.Object) (okta.Object, error) {
 	id := doc.Text("id")
 	type counts struct {
@@ -100,6 +99,10 @@ func (s store) withStats(doc okta.Object) (okta.Object, error) {
 	}
 	var c counts
 	err := s.q.QueryRow(s.ctx, `SELECT count(*) FROM edge WHERE kind = $1 AND dst = $2`, member, id).Scan(&c.Users)
+	if err != nil {
+		return doc, err
+	}
+	err = s.q.QueryRow(s.ctx, `SELECT count(*) FROM app_group WHERE grp = $1`, id).Scan(&c.Apps)
 	if err != nil {
 		return doc, err
 	}

@@ -70,7 +70,7 @@ func (tx *Tx) ownGroup(id string) (okta.Object, error) {
 	return doc, err
 }
 
-// deleteGroup removes a group with its memberships, its admin roles and what it is a target of.
+// deleteGroup removes a group with its memberships, its applications, its admin roles and what it is a target of.
 func deleteGroup(o *Org, r *Request) (Reply, error) {
 	err := o.update(r, func(tx *Tx) error {
 		doc, err := tx.ownGroup(r.Args["groupId"])
@@ -82,6 +82,9 @@ func deleteGroup(o *Org, r *Request) (Reply, error) {
 			if err := tx.unlinkAll(edges, id); err != nil {
 				return err
 			}
+		}
+		if err := tx.dropAppsOfGroup(doc); err != nil {
+			return err
 		}
 		if err := tx.dropRuleTarget(doc); err != nil {
 			return err

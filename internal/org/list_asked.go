@@ -26,6 +26,8 @@ type asked struct {
 	// node is what a document must fulfil, nil for nothing; exact compares with case.
 	node  expr.Node
 	exact bool
+	// folded are the terms that q stands for: they are compared without case.
+	folded map[*expr.Term]bool
 	// sort is the attribute to sort by, "" for the id.
 	sort string
 	desc bool
@@ -101,10 +103,13 @@ func (q *asked) readWords() error {
 	if len(q.words) > maxQuery || strings.ContainsRune(q.words, 0) {
 		return fail("E0000031", "", fmt.Sprintf("q: at most %d bytes, without U+0000", maxQuery))
 	}
+	q.folded = map[*expr.Term]bool{}
 	begins := func(text string) expr.Or {
 		var any expr.Or
 		for _, name := range q.q {
-			any = append(any, &expr.Term{Attr: name, Op: expr.Sw, Value: expr.Value{Kind: expr.String, Text: text}})
+			t := &expr.Term{Attr: name, Op: expr.Sw, Value: expr.Value{Kind: expr.String, Text: text}}
+			q.folded[t] = true
+			any = append(any, t)
 		}
 		return any
 	}

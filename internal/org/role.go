@@ -2,6 +2,9 @@ package org
 
 import (
 	"slices"
+	"strings"
+
+	"gatehouse/internal/okta"
 )
 
 // rolesOf lists the standard roles that a user holds, direct and through groups, each once.
@@ -37,8 +40,10 @@ func (o *Org) roleAllows(r *Request) (bool, error) {
 	switch {
 	case slices.Contains(r.Actor.Roles, superAdmin), own(r):
 		return true, nil
-	case superOnly(r.Op.ID):
+	case superOnly(r.Op.ID), strings.Contains(r.Op.Path, "/targets/catalog/"):
 		return false, nil
+	case r.Op.Area == "Application": // which applications is decided where one is read (appReach)
+		return slices.ContainsFunc(r.Actor.Roles, func(role string) bool { return okta.Covers(role, r.Op.ID) != okta.Nowhere }), nil
 	case slices.Contains(r.Actor.Roles, orgAdmin):
 		return true, nil
 	}
@@ -62,7 +67,7 @@ func (o *Org) roleAllows(r *Request) (bool, error) {
 // ownOperations are what everybody may do about themselves: read their document, their
 // groups and [assumed] their roles with the targets, and choose what they are told of.
 var ownOperations = []string{
-	"getUser", "listUserGroups", "listAssignedRolesForUser", "listGroupTargetsForRole",
+	"getUser", "listUserGroups", "listAssignedRolesForUser", "listGroupTargetsForRole", "listApplicationTargetsForApplicationAdministratorRoleForUser",
 	"listUserSubscriptions", "getUserSubscriptionByNotificationType",
 	"subscribeUserSubscriptionByNotificationType", "unsubscribeUserSubscriptionByNotificationType",
 }

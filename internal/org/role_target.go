@@ -14,15 +14,23 @@ var narrowable = []string{userAdmin, helpDeskAdmin, membershipAdmin}
 // path parameter groupId is the target of the one and the holder of the other.
 
 func listGroupTargetsForRole(o *Org, r *Request) (Reply, error) {
-	s := o.reads(r.ctx)
-	person, err := s.argumentUser(r)
+	a, err := o.reads(r.ctx).listedRole(r)
 	if err != nil {
 		return Reply{}, err
 	}
-	// A role that comes of a group is listed with the person's own, so its targets are too [assumed].
+	return o.answerTargets(r, a)
+}
+
+// listedRole is the role that a request names among those of a user. One that comes of
+// a group is listed with the person's own, so its targets are too [assumed].
+func (s store) listedRole(r *Request) (assignment, error) {
+	person, err := s.argumentUser(r)
+	if err != nil {
+		return assignment{}, err
+	}
 	all, err := s.assignmentsOf(person.Text("id"))
 	if err != nil {
-		return Reply{}, err
+		return assignment{}, err
 	}
 	own := func(a assignment) bool { return a.id == r.Args["roleId"] && a.via == "USER" }
 	i := slices.IndexFunc(all, own)
@@ -30,9 +38,9 @@ func listGroupTargetsForRole(o *Org, r *Request) (Reply, error) {
 		i = slices.IndexFunc(all, func(a assignment) bool { return a.id == r.Args["roleId"] })
 	}
 	if i < 0 {
-		return Reply{}, notFound(printable(r.Args["roleId"]), "RoleAssignment")
+		return assignment{}, notFound(printable(r.Args["roleId"]), "RoleAssignment")
 	}
-	return o.answerTargets(r, all[i])
+	return all[i], nil
 }
 
 func listGroupTargetsForGroupRole(o *Org, r *Request) (Reply, error) {
@@ -116,10 +124,15 @@ func (tx *Tx) removeTarget(a assignment, group string) error {
 		return notFound(printable(group), groups.noun)
 	}
 	if len(targets) == 1 {
-		return invalid("role", "role: The last target cannot be removed. Remove the role and assign it again to cover the whole org")
+		return lastTarget()
 	}
 	_, err = tx.q.Exec(tx.ctx, `DELETE FROM role_target WHERE owner = $1 AND role = $2 AND kind = 'group' AND target = $3`, a.owner, a.id, group)
 	return err
+}
+
+// lastTarget refuses to take the last target of a role away.
+func lastTarget() error {
+	return invalid("role", "role: The last target cannot be removed. Remove the role and assign it again to cover the whole org")
 }
 
 // answerTargets answers a page of the groups that a role is narrowed to, 20 unless asked for up to 200.

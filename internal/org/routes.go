@@ -10,6 +10,23 @@ import (
 // answers binds each operation that this org answers to its function. An area's
 // operations stand together, in the order of its rows.
 var answers = map[string]handler{
+	// Application
+	"listApplications":                 listApplications,
+	"createApplication":                createApplication,
+	"deleteApplication":                deleteApplication,
+	"getApplication":                   getApplication,
+	"updateApplication":                updateApplication,
+	"listApplicationGroupAssignments":  listApplicationGroupAssignments,
+	"deleteApplicationGroupAssignment": deleteApplicationGroupAssignment,
+	"getApplicationGroupAssignment":    getApplicationGroupAssignment,
+	"createApplicationGroupAssignment": createApplicationGroupAssignment,
+	"activateApplication":              activateApplication,
+	"deactivateApplication":            deactivateApplication,
+	"listApplicationUsers":             listApplicationUsers,
+	"assignUserToApplication":          assignUserToApplication,
+	"deleteApplicationUser":            deleteApplicationUser,
+	"getApplicationUser":               getApplicationUser,
+	"updateApplicationUser":            updateApplicationUser,
 	// Group
 	"listGroups": listGroups, "createGroup": createGroup, "deleteGroup": deleteGroup, "getGroup": getGroup,
 	"updateGroup": updateGroup, "listGroupUsers": listGroupUsers, "removeUserFromGroup": removeUserFromGroup,
@@ -18,9 +35,15 @@ var answers = map[string]handler{
 	"activateGroupRule": activateGroupRule, "deactivateGroupRule": deactivateGroupRule,
 	"listGroupAssignedRoles": listGroupAssignedRoles, "assignRoleToGroup": assignRoleToGroup,
 	"removeRoleFromGroup": removeRoleFromGroup, "getRole": getRole,
-	"listGroupTargetsForGroupRole":                            listGroupTargetsForGroupRole,
-	"removeGroupTargetFromGroupAdministratorRoleGivenToGroup": removeGroupTargetFromGroupAdministratorRoleGivenToGroup,
-	"addGroupTargetToGroupAdministratorRoleForGroup":          addGroupTargetToGroupAdministratorRoleForGroup,
+	"listGroupTargetsForGroupRole":                                        listGroupTargetsForGroupRole,
+	"removeGroupTargetFromGroupAdministratorRoleGivenToGroup":             removeGroupTargetFromGroupAdministratorRoleGivenToGroup,
+	"addGroupTargetToGroupAdministratorRoleForGroup":                      addGroupTargetToGroupAdministratorRoleForGroup,
+	"listAssignedApplicationsForGroup":                                    listAssignedApplicationsForGroup,
+	"listApplicationTargetsForApplicationAdministratorRoleForGroup":       listApplicationTargetsForApplicationAdministratorRoleForGroup,
+	"removeApplicationTargetFromApplicationAdministratorRoleGivenToGroup": removeApplicationTargetFromApplicationAdministratorRoleGivenToGroup,
+	"addApplicationTargetToAdminRoleGivenToGroup":                         addApplicationTargetToAdminRoleGivenToGroup,
+	"removeApplicationTargetFromAdministratorRoleGivenToGroup":            removeApplicationTargetFromAdministratorRoleGivenToGroup,
+	"addApplicationInstanceTargetToAppAdminRoleGivenToGroup":              addApplicationInstanceTargetToAppAdminRoleGivenToGroup,
 	// GroupSchema
 	"getGroupSchema": getGroupSchema, "updateGroupSchema": updateGroupSchema,
 	// LinkedObject
@@ -28,12 +51,6 @@ var answers = map[string]handler{
 	"deleteLinkedObjectDefinition": deleteLinkedObjectDefinition, "getLinkedObjectDefinition": getLinkedObjectDefinition,
 	// Log
 	"getLogs": getLogs,
-	// Policy
-	"listPolicies": listPolicies, "createPolicy": createPolicy, "deletePolicy": deletePolicy, "getPolicy": getPolicy,
-	"updatePolicy": updatePolicy, "activatePolicy": activatePolicy, "deactivatePolicy": deactivatePolicy,
-	"listPolicyRules": listPolicyRules, "createPolicyRule": createPolicyRule, "deletePolicyRule": deletePolicyRule,
-	"getPolicyRule": getPolicyRule, "updatePolicyRule": updatePolicyRule, "activatePolicyRule": activatePolicyRule,
-	"deactivatePolicyRule": deactivatePolicyRule,
 	// Session
 	"createSession": createSession, "endSession": endSession, "getSession": getSession, "refreshSession": refreshSession,
 	// Subscription
@@ -66,9 +83,15 @@ var answers = map[string]handler{
 	"revokeTokenForUserAndClient":       revokeTokenForUserAndClient,
 	"getRefreshTokenForUserAndClient":   getRefreshTokenForUserAndClient, "revokeUserGrants": revokeUserGrants,
 	"listUserGrants": listUserGrants, "revokeUserGrant": revokeUserGrant, "getUserGrant": getUserGrant,
-	"listAppLinks": noneOfUser, "listUserIdentityProviders": noneOfUser,
-	"listUserSubscriptions":                 listUserSubscriptions,
-	"getUserSubscriptionByNotificationType": getUserSubscriptionByNotificationType,
+	"listAppLinks": listAppLinks, "listUserIdentityProviders": noneOfUser,
+	"listUserSubscriptions":                                          listUserSubscriptions,
+	"getUserSubscriptionByNotificationType":                          getUserSubscriptionByNotificationType,
+	"listApplicationTargetsForApplicationAdministratorRoleForUser":   listApplicationTargetsForApplicationAdministratorRoleForUser,
+	"addAllAppsAsTargetToRole":                                       addAllAppsAsTargetToRole,
+	"removeApplicationTargetFromApplicationAdministratorRoleForUser": removeApplicationTargetFromApplicationAdministratorRoleForUser,
+	"addApplicationTargetToAdminRoleForUser":                         addApplicationTargetToAdminRoleForUser,
+	"removeApplicationTargetFromAdministratorRoleForUser":            removeApplicationTargetFromAdministratorRoleForUser,
+	"addApplicationTargetToAppAdminRoleForUser":                      addApplicationTargetToAppAdminRoleForUser,
 	// UserFactor
 	"listFactors": listFactors, "enrollFactor": enrollFactor, "listSupportedFactors": listSupportedFactors,
 	"listSupportedSecurityQuestions": listSupportedSecurityQuestions, "deleteFactor": deleteFactor, "getFactor": getFactor,
@@ -84,7 +107,6 @@ var answers = map[string]handler{
 // console shows no entry for an area that is only here.
 var notBuilt = []string{
 	// Application
-	"listApplications", "createApplication", "deleteApplication", "getApplication", "updateApplication",
 	"getDefaultProvisioningConnectionForApplication", "setDefaultProvisioningConnectionForApplication",
 	"activateDefaultProvisioningConnectionForApplication",
 	"deactivateDefaultProvisioningConnectionForApplication", "listCsrsForApplication",
@@ -95,12 +117,10 @@ var notBuilt = []string{
 	"deleteClientSecretForApplication", "getClientSecretForApplication", "activateClientSecretForApplication",
 	"deactivateClientSecretForApplication", "listFeaturesForApplication", "getFeatureForApplication",
 	"updateFeatureForApplication", "listScopeConsentGrants", "grantConsentToScope", "revokeScopeConsentGrant",
-	"getScopeConsentGrant", "listApplicationGroupAssignments", "deleteApplicationGroupAssignment",
-	"getApplicationGroupAssignment", "createApplicationGroupAssignment", "activateApplication",
-	"deactivateApplication", "uploadApplicationLogo", "updateApplicationPolicy", "previewSAMLAppMetadata",
+	"getScopeConsentGrant",
+	"uploadApplicationLogo", "updateApplicationPolicy", "previewSAMLAppMetadata",
 	"revokeOAuth2TokensForApplication", "listOAuth2TokensForApplication", "revokeOAuth2TokenForApplication",
-	"getOAuth2TokenForApplication", "listApplicationUsers", "assignUserToApplication", "deleteApplicationUser",
-	"getApplicationUser", "updateApplicationUser",
+	"getOAuth2TokenForApplication",
 	// Authenticator
 	"listAuthenticators", "createAuthenticator", "getAuthenticator", "updateAuthenticator",
 	"activateAuthenticator", "deactivateAuthenticator",
@@ -137,12 +157,6 @@ var notBuilt = []string{
 	"activateEventHook", "deactivateEventHook", "verifyEventHook",
 	// Feature
 	"listFeatures", "getFeature", "listFeatureDependencies", "listFeatureDependents", "updateFeatureLifecycle",
-	// Group
-	"listAssignedApplicationsForGroup",
-	"listApplicationTargetsForApplicationAdministratorRoleForGroup",
-	"removeApplicationTargetFromApplicationAdministratorRoleGivenToGroup",
-	"addApplicationTargetToAdminRoleGivenToGroup", "removeApplicationTargetFromAdministratorRoleGivenToGroup",
-	"addApplicationInstanceTargetToAppAdminRoleGivenToGroup",
 	// IdentityProvider
 	"listIdentityProviders", "createIdentityProvider", "listIdentityProviderKeys", "createIdentityProviderKey",
 	"deleteIdentityProviderKey", "getIdentityProviderKey", "deleteIdentityProvider", "getIdentityProvider",
@@ -165,6 +179,10 @@ var notBuilt = []string{
 	"getOktaCommunicationSettings", "optInUsersToOktaCommunicationEmails",
 	"optOutUsersFromOktaCommunicationEmails", "getOrgOktaSupportSettings", "extendOktaSupport",
 	"grantOktaSupport", "revokeOktaSupport",
+	// Policy
+	"listPolicies", "createPolicy", "deletePolicy", "getPolicy", "updatePolicy", "activatePolicy",
+	"deactivatePolicy", "listPolicyRules", "createPolicyRule", "deletePolicyRule", "getPolicyRule",
+	"updatePolicyRule", "activatePolicyRule", "deactivatePolicyRule",
 	// ProfileMapping
 	"listProfileMappings", "getProfileMapping", "updateProfileMapping",
 	// Template
@@ -175,11 +193,6 @@ var notBuilt = []string{
 	// TrustedOrigin
 	"listOrigins", "createOrigin", "deleteOrigin", "getOrigin", "updateOrigin", "activateOrigin",
 	"deactivateOrigin",
-	// User
-	"listApplicationTargetsForApplicationAdministratorRoleForUser",
-	"addAllAppsAsTargetToRole", "removeApplicationTargetFromApplicationAdministratorRoleForUser",
-	"addApplicationTargetToAdminRoleForUser", "removeApplicationTargetFromAdministratorRoleForUser",
-	"addApplicationTargetToAppAdminRoleForUser",
 	// UserSchema
 	"getApplicationUserSchema", "updateApplicationUserProfile",
 }

@@ -41,7 +41,7 @@ type plan struct {
 func newFinder(q *asked, s store) *finder {
 	f := &finder{asked: q, s: s, conditions: map[*expr.Term]*condition{}, counts: map[*expr.Term]int{}, few: fewRows, many: manyRows}
 	for _, t := range expr.Terms(q.node) {
-		f.conditions[t] = newCondition(t, q.exact)
+		f.conditions[t] = newCondition(t, q.exact && !q.folded[t])
 	}
 	joinTimes(q.node, f.conditions)
 	return f

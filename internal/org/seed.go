@@ -79,14 +79,9 @@ func (o *Org) Seed(ctx context.Context, so SeedOptions) (signIns []SeededSignIn,
 	err = s.q.QueryRow(ctx, `SELECT value FROM meta WHERE name = 'seed'`).Scan(&kept)
 	switch {
 	case err == nil:
-		err := o.update(o.seedRequest(ctx), func(tx *Tx) error {
-			if err := ensurePolicies(tx); err != nil { // a store of before there were policies
-				return err
-			}
-			return tx.putStartToken(so.APIToken)
-		})
+		err := o.update(o.seedRequest(ctx), func(tx *Tx) error { return tx.putStartToken(so.APIToken) })
 		if err != nil {
-			return nil, "", fmt.Errorf("keep the policies and the API token: %w", err)
+			return nil, "", fmt.Errorf("keep the API token: %w", err)
 		}
 		return o.keptSeed(ctx, kept)
 	case !db.IsNone(err):
@@ -120,15 +115,13 @@ func (o *Org) fill(ctx context.Context, so SeedOptions, accounts []seedAccount) 
 	if err != nil {
 		return err
 	}
+	n := 0
 	if so.Company {
-		n := so.People
-		if n == 0 {
+		if n = so.People; n == 0 {
 			n = companyPeople
 		}
-		if err := o.seedCompany(ctx, max(n-len(accounts), 0)); err != nil {
-			return err
-		}
-		if err := o.update(r, seedGroupRules); err != nil {
+		n = max(n-len(accounts), 0)
+		if err := o.seedCompany(ctx, n); err != nil {
 			return err
 		}
 	}
@@ -142,6 +135,9 @@ func (o *Org) fill(ctx context.Context, so SeedOptions, accounts []seedAccount) 
 		name := "none"
 		if so.Company {
 			name = "company"
+			if err := seedApps(tx, seedPeople{&o.ids, o.now()}, n); err != nil {
+				return err
+			}
 		}
 		_, err := tx.q.Exec(ctx, `INSERT INTO meta (name, value) VALUES ('seed', $1), ('seed-password', $2)`,
 			name, o.sealer.seal("seed-password", so.Password))

@@ -22,6 +22,8 @@ func (x *testOrg) authorize(user, clientID string, scopes ...string) tokens {
 		}
 	}
 	must(x.PutClient(ctx, client))
+	client, _, err := x.OAuthClient(ctx, clientID)
+	must(err)
 	r := &Request{ctx: ctx, Now: second(x.now())}
 	session, err := x.StartSession(r, user, []string{"pwd"})
 	must(err)

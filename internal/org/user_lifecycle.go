@@ -136,6 +136,9 @@ func (tx *Tx) retire(doc okta.Object) error {
 			return err
 		}
 	}
+	if err := tx.leaveApps(doc); err != nil {
+		return err
+	}
 	return leaveGroups(tx, doc)
 }
 
@@ -176,6 +179,7 @@ func (tx *Tx) removeUser(doc okta.Object) error {
 	steps := []func() error{
 		func() error { return tx.endAccess(id) },
 		func() error { return tx.claimUnique(doc.Text("type", "id"), id, doc.Object("profile"), okta.Object{}) },
+		func() error { return tx.leaveApps(doc) },
 		func() error { return leaveGroups(tx, doc) },
 		func() error { return tx.unlinkAll(owner, id) },
 		func() error { return tx.dropLinked(id) },

@@ -2,7 +2,6 @@ package command
 
 import (
 	"errors"
-	"net/http"
 	"path/filepath"
 
 	"gatehouse/internal/config"
@@ -44,22 +43,19 @@ func (c serveCommand) Run(p *Process) (err error) {
 			s.Keys = data.keys
 		}
 	}
-	servers, err := serveMetrics(c.MetricsAddr, log)
-	if err != nil {
-		return err
-	}
-	settings := consoleSettings{
+	console, err := startConsole(p.ctx, consoleSettings{
 		OrgURL: s.OrgURL, BaseURL: s.BaseURL, ClientID: s.ClientID, ClientSecret: s.ClientSecret, PrivateKey: s.PrivateKey,
 		Keys: s.Keys, DatabaseURL: database, Idle: s.Idle, Life: s.Life, Proxies: s.TrustedProxies,
-	}
-	console, pages, err := serveLate(p.ctx, l, log,
-		func() (*runningConsole, error) { return startConsole(p.ctx, settings, log) },
-		func(r *runningConsole) http.Handler { return r.handler })
+	}, log)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, console.close()) }()
-	servers = append(servers, pages)
+	servers, err := serveMetrics(c.MetricsAddr, log)
+	if err != nil {
+		return err
+	}
+	servers = append(servers, serveOn(l, console.handler, log))
 	if err := (report{Console: s.BaseURL, Org: s.OrgURL}).write(p.Stdout, false); err != nil {
 		return err
 	}

@@ -84,7 +84,11 @@ func (p *Provider) enough(h *http.Request, server string, q authorizationRequest
 
 // grant answers an authorization request of somebody who is signed in.
 func (p *Provider) grant(w http.ResponseWriter, h *http.Request, r *org.Request, q authorizationRequest, s org.Session) error {
-	if !q.client.Everyone {
+	assigned, err := p.org.Assigned(h.Context(), q.client, s.UserID)
+	if err != nil {
+		return err
+	}
+	if !assigned {
 		return p.refuseAuthorization(w, h, r, q, errDenied)
 	}
 	code, err := p.org.IssueCode(r, org.Authorization{

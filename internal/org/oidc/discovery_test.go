@@ -7,6 +7,7 @@ import (
 	"testing"
 )
 
+// OIDCCDiscoveryEndpointVerification
 func TestDiscovery(t *testing.T) {
 	x := newServer(t)
 	b := x.browser()

@@ -35,8 +35,6 @@ type server struct {
 	url   string
 	clock *clock
 	web   org.OAuthClient
-	// provider is what is served.
-	provider *oidc.Provider
 }
 
 // clock is moved by hand.
@@ -102,7 +100,7 @@ func serveWith(t testing.TB, d *db.DB, log *slog.Logger) *server {
 }
 
 // serveConfig serves an org with these settings; what they leave out is filled in.
-func serveConfig(t testing.TB, d *db.DB, settings org.Config, change ...func(*oidc.Config)) *server {
+func serveConfig(t testing.TB, d *db.DB, settings org.Config) *server {
 	t.Helper()
 	mux := http.NewServeMux()
 	web := httptest.NewServer(mux)
@@ -112,12 +110,8 @@ func serveConfig(t testing.TB, d *db.DB, settings org.Config, change ...func(*oi
 	if err != nil {
 		t.Fatal(err)
 	}
-	provider := oidc.Config{Log: settings.Log}
-	for _, f := range change {
-		f(&provider)
-	}
-	p := oidc.New(o, provider)
-	for _, path := range []string{"/oauth2/", "/.well-known/", "/login", "/login/", "/signin/", "/welcome/", "/outbox", "/outbox/", "/api/v1/authn", "/api/v1/authn/"} {
+	p := oidc.New(o, oidc.Config{Log: settings.Log})
+	for _, path := range []string{"/oauth2/", "/.well-known/", "/login", "/login/", "/signin/", "/welcome/", "/api/v1/authn", "/api/v1/authn/"} {
 		mux.Handle(path, p)
 	}
 	mux.Handle("/", o)
@@ -127,7 +121,7 @@ func serveConfig(t testing.TB, d *db.DB, settings org.Config, change ...func(*oi
 			t.Errorf("close the org: %v", err)
 		}
 	})
-	x := &server{Org: o, t: t, url: web.URL, clock: c, provider: p}
+	x := &server{Org: o, t: t, url: web.URL, clock: c}
 	if _, _, err := o.Seed(t.Context(), org.SeedOptions{Password: password, APIToken: apiToken}); err != nil {
 		t.Fatal(err)
 	}
