@@ -59,6 +59,9 @@ func (l *Log) end(ctx context.Context, seq int64, intent *entry, r *okta.Respons
 	}
 	if r != nil {
 		o.Status, o.RequestID, o.Attempts = r.Status, r.RequestID, r.Attempts
+		if r.ReadBack {
+			o.Detail = map[string]string{"answer": "lost; the org was asked again and shows the change as made"}
+		}
 	}
 	if o.Result == Success && intent.Method != "GET" {
 		o.After = l.mask.document(r.Body)

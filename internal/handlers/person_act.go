@@ -41,12 +41,17 @@ func (h *console) actOnPerson(c *gin.Context) (View, error) {
 			})
 		}
 	}
-	resp, err := h.config.Org.Do(ctx, a.call(p, c.PostForm("sendEmail") == "true", reason(c)))
+	call := a.call(p, c.PostForm("sendEmail") == "true", reason(c))
+	call.Made = h.becomes(a, p)
+	resp, err := h.config.Org.Do(ctx, call)
 	if err != nil {
 		return h.actionFailed(c, a, p, err)
 	}
 	name := personName(p.doc)
 	done := ui.Message{Kind: "ok", Title: name + " " + a.done + "."}
+	if resp.ReadBack {
+		done.Text = "The org's answer was lost. It was asked again, and shows the change as made."
+	}
 	if a.key == "delete" {
 		return redirect("/people", p.doc, done), nil
 	}

@@ -28,6 +28,9 @@ type Call struct {
 	Before Object
 	// Reason is the caller's own words on why, for the trail.
 	Reason string
+	// Made asks, after a change whose answer was lost, whether the org shows it as made,
+	// and returns the document as it is then (fault 4). Nil: it stays unknown.
+	Made func(context.Context) (Object, bool, error)
 	// Patience is how long the call may wait in all for the org's rate limit before it
 	// gives up with *RateLimited. Zero is 2 s: a person is waiting.
 	Patience time.Duration

@@ -81,7 +81,9 @@ func (c *Client) Do(ctx context.Context, call Call) (*Response, error) {
 	err = &Failure{Kind: ErrUnknownOutcome, Operation: call.Op.ID, Err: errors.New("the call was cut short")}
 	defer func() { end(resp, err) }()
 	err = c.exchange(ctx, r, resp)
-	c.health.record(c.Now(), resp, err)
+	lost := err
+	err = c.readBack(ctx, call, resp, err)
+	c.health.record(c.Now(), resp, lost)
 	return resp, err
 }
 

@@ -87,7 +87,39 @@ func TestLostWriteIsNeverRepeated(t *testing.T) {
 	}
 }
 
-// faults 4
+// fault 4: a write whose answer was lost is read back, not repeated: what the org shows
+// decides whether it was made or stays unknown.
+func TestLostWriteIsReadBack(t *testing.T) {
+	for name, c := range map[string]struct {
+		state string
+		read  error
+		made  bool
+	}{"made": {"SUSPENDED", nil, true}, "not to be seen": {"ACTIVE", nil, false}, "cannot be read": {"", ErrUnreachable, false}} {
+		s := &script{steps: []http.HandlerFunc{reset, ok}}
+		guard := &passing{}
+		client, _, _ := testOrg(t, s.serve, guard)
+		call := suspend()
+		call.Made = func(context.Context) (Object, bool, error) {
+			doc := Object{}.With("status", c.state)
+			return doc, c.state == "SUSPENDED", c.read
+		}
+		resp, err := client.Do(t.Context(), call)
+		if s.calls.Load() != 1 {
+			t.Errorf("%s: sent %d times", name, s.calls.Load())
+		}
+		if c.made && (err != nil || !resp.ReadBack || !strings.Contains(string(resp.Body), "SUSPENDED") || guard.err != nil || !guard.response.ReadBack) {
+			t.Errorf("%s: %v, %+v; the guard saw %v", name, err, resp, guard.err)
+		}
+		if !c.made && (!errors.Is(err, ErrUnknownOutcome) || !errors.Is(guard.err, ErrUnknownOutcome)) {
+			t.Errorf("%s: %v; the guard saw %v", name, err, guard.err)
+		}
+		if client.Health().Unknown != 1 {
+			t.Errorf("%s: not counted: %+v", name, client.Health())
+		}
+	}
+}
+
+// fault 4
 func TestRefusedWriteIsKnownNotToBeMade(t *testing.T) {
 	for name, h := range map[string]http.HandlerFunc{
 		"400": fails(400),

@@ -22,6 +22,8 @@ type Response struct {
 	Body []byte
 	// Attempts counts how often the call was sent, retries included.
 	Attempts int
+	// ReadBack says that the answer was lost and Body is what Call.Made found.
+	ReadBack bool
 }
 
 // Decode reads the body into v, a struct that names the part it needs.
