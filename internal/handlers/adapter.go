@@ -29,6 +29,14 @@ func (h *console) adapt(r route) gin.HandlerFunc {
 			h.fail(c, err)
 			return
 		}
+		if s := auth.From(c.Request.Context()); s != nil {
+			leave, err := h.floods.enter(s.ID, h.config.Now())
+			if err != nil {
+				h.fail(c, err)
+				return
+			}
+			defer leave()
+		}
 		view, err := r.handle(c)
 		if err != nil {
 			h.fail(c, err)

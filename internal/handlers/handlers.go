@@ -62,6 +62,8 @@ type console struct {
 	schemas schemaCache
 	// once remembers what forms made that must not act twice.
 	once once
+	// floods bounds what one session has under way.
+	floods floods
 }
 
 // New makes the console's HTTP handler. The server around it sets ReadHeaderTimeout and
