@@ -4,10 +4,11 @@ TAGS    := -tags nomsgpack
 VERSION := $(shell git describe --always --dirty 2>/dev/null || echo dev)
 LDFLAGS := -s -w -X main.version=$(VERSION)
 FUZZ_SECONDS ?= 20
+BENCH ?=
 # One setting for build, tests and checks: they share what is compiled. Only -race needs cgo.
 export CGO_ENABLED := 0
 
-.PHONY: help run build test e2e clients bench fuzz lint generate verify
+.PHONY: help run build test e2e clients bench gobench fuzz supply lint generate verify
 
 help: ## List the targets
 	@grep -hE '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-10s %s\n", $$1, $$2}'
@@ -30,11 +31,19 @@ e2e: ## Run the browser journeys only
 clients: build ## Run the vendor's SDKs for Go and Node.js against the org
 	@.ci/clients bin/console
 
-bench: ## Run the benchmarks
+bench: build ## Measure the binary beside a floor and a peer: bench/REPORT.md (BENCH=-short for a look)
+	@bench/setup
+	go build $(TAGS) -o bin/floor ./bench/floor
+	go run $(TAGS) ./bench $(BENCH)
+
+gobench: ## Run the benchmarks of single functions
 	go test $(TAGS) -run '^$$' -bench . -benchmem ./internal/...
 
 fuzz: ## Run every fuzz target for FUZZ_SECONDS each
 	@.ci/fuzz $(FUZZ_SECONDS)
+
+supply: build ## List the modules of the binary (CycloneDX) and ask govulncheck about them
+	@.ci/supply bin/console
 
 lint: ## Vet and staticcheck
 	go vet $(TAGS) ./...

@@ -51,7 +51,7 @@ func part(dir string) string {
 
 // free are folders outside the rule: they put the parts together, test them or make files.
 func free(dir string) bool {
-	for _, p := range []string{"cmd/", "e2e", "internal/tools/", "web/static/gen", "internal/db/dbtest", "bench", "."} {
+	for _, p := range []string{"cmd/", "e2e", "internal/tools/", "web/static/gen", "internal/db/dbtest", "bench", "bench/", "."} {
 		if dir == strings.TrimSuffix(p, "/") || strings.HasSuffix(p, "/") && strings.HasPrefix(dir+"/", p) {
 			return true
 		}

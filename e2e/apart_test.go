@@ -59,6 +59,9 @@ func newRelay(t *testing.T) *relay {
 		Rewrite: func(p *httputil.ProxyRequest) {
 			p.SetURL(r.up.Load())
 			p.Out.Host = p.In.Host
+			for _, name := range []string{"Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto"} {
+				p.Out.Header[name] = p.In.Header[name] // it is no proxy that adds its own
+			}
 		},
 		ModifyResponse: r.keep,
 		ErrorLog:       slog.NewLogLogger(slog.DiscardHandler, slog.LevelError),
@@ -118,12 +121,14 @@ func startServe(t *testing.T, flags ...string) *apart {
 	return a
 }
 
-// startOrg starts the console's org and lets the relay reach it.
-func (a *apart) startOrg(t *testing.T) {
+// startOrg starts the console's org and lets the relay reach it; flags come on top.
+func (a *apart) startOrg(t *testing.T, flags ...string) {
 	t.Helper()
 	dir, address := t.TempDir(), freeAddress(t)
-	a.org = start(t, "org", "--addr", address, "--base-url", a.relay.URL, "--seed", "40", "--password", seedPassword, "--data", dir, "--json",
-		"--client", "e2e-console,"+clientSecret+","+a.Console+"/callback")
+	a.org = start(t, append([]string{
+		"org", "--addr", address, "--base-url", a.relay.URL, "--seed", "40", "--password", seedPassword, "--data", dir, "--json",
+		"--client", "e2e-console," + clientSecret + "," + a.Console + "/callback",
+	}, flags...)...)
 	a.Org, a.APIToken, a.SignIns = a.relay.URL, a.org.APIToken, a.org.SignIns
 	a.data = append(a.data, dir)
 	a.relay.up.Store(&url.URL{Scheme: "http", Host: address})

@@ -19,6 +19,8 @@ type client struct {
 	t       *testing.T
 	http    *http.Client
 	answers []answer
+	// always are headers of every request: name, value.
+	always []string
 }
 
 // answer is what came back for one request.
@@ -54,6 +56,7 @@ func (c *client) send(method, address, body string, headers ...string) answer {
 	if body != "" {
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	}
+	headers = append(slices.Clone(c.always), headers...)
 	for i := 0; i+1 < len(headers); i += 2 {
 		r.Header.Set(headers[i], headers[i+1])
 	}

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// fault 23: bodies that are too large, too deep or broken are refused at once, by both
+// fault 23, security 61: bodies that are too large, too deep or broken are refused at once, by both
 // servers, and nothing comes of them.
 func TestBodiesThatAreRefused(t *testing.T) {
 	s := startSite(t)

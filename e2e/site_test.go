@@ -63,7 +63,7 @@ const seedPassword = "Maple-seed-2931"
 
 // start runs console with these arguments and reads its start-up report. The site ends
 // with the test, or before it with stop.
-func start(t *testing.T, args ...string) *site {
+func start(t testing.TB, args ...string) *site {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	r, w := io.Pipe()
@@ -107,7 +107,7 @@ func (s *site) as(t *testing.T, name string) signIn {
 }
 
 // api calls the org's management API with its API token, and reads the answer into out.
-func (s *site) api(t *testing.T, method, path string, body, out any) {
+func (s *site) api(t testing.TB, method, path string, body, out any) {
 	t.Helper()
 	var in io.Reader
 	if body != nil {

@@ -88,7 +88,7 @@ func TestOwnSessions(t *testing.T) {
 	})
 }
 
-// faults 18, as far as a sweep goes: rows that are over go, and their refresh tokens with them.
+// fault 18, as far as a sweep goes: rows that are over go, and their refresh tokens with them.
 func TestSweep(t *testing.T) {
 	c := newConsole(t)
 	gone, stays := newBrowser(), newBrowser()

@@ -104,7 +104,7 @@ func addresses(s *Serve) error {
 
 func remoteHTTP(address string) bool {
 	u, err := url.Parse(address)
-	return err == nil && u.Scheme == "http" && !isLoopback(u.Hostname())
+	return err == nil && u.Scheme == "http" && !Loopback(u.Hostname())
 }
 
 func sessionLimits(s *Serve) error {

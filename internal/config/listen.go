@@ -26,10 +26,11 @@ func CheckListen(addr string, tls, allowRemoteHTTP bool) error {
 // onLoopback tells whether HOST:PORT is reachable from this machine only.
 func onLoopback(addr string) bool {
 	host, _, err := net.SplitHostPort(addr)
-	return err == nil && isLoopback(host)
+	return err == nil && Loopback(host)
 }
 
-func isLoopback(host string) bool {
+// Loopback tells a host that is this machine.
+func Loopback(host string) bool {
 	if strings.EqualFold(host, "localhost") {
 		return true // RFC 6761 §6.3
 	}

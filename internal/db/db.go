@@ -48,9 +48,8 @@ type Options struct {
 	BusyTimeout time.Duration
 }
 
-// Open opens and migrates the database that o names. It refuses a database whose
-// schema is newer than this program (ErrNewer) and a file that is none (ErrCorrupt).
-func Open(ctx context.Context, o Options) (*DB, error) {
+// WithDefaults fills in what o leaves out.
+func (o Options) WithDefaults() Options {
 	if o.Readers == 0 {
 		o.Readers = 4
 	}
@@ -63,6 +62,13 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	if o.BusyTimeout == 0 {
 		o.BusyTimeout = 5 * time.Second
 	}
+	return o
+}
+
+// Open opens and migrates the database that o names. It refuses a database whose
+// schema is newer than this program (ErrNewer) and a file that is none (ErrCorrupt).
+func Open(ctx context.Context, o Options) (*DB, error) {
+	o = o.WithDefaults()
 	open := openSQLite
 	if IsPostgres(o.URL) {
 		open = openPostgres

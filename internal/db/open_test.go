@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net"
 	"net/url"
 	"os"
@@ -157,51 +156,17 @@ func TestAServerThatIsDownIsReportedAfterTheLimit(t *testing.T) {
 
 // fault 13
 func TestAServerThatStartsLateIsWaitedFor(t *testing.T) {
-	address, err := url.Parse(dbtest.URL(t, db.Postgres))
-	if err != nil {
-		t.Fatal(err)
-	}
-	target := func() (net.Conn, error) { return net.Dial("tcp", address.Host) }
-	if dir := address.Query().Get("host"); dir != "" {
-		target = func() (net.Conn, error) { return net.Dial("unix", filepath.Join(dir, ".s.PGSQL.5432")) }
-	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	go func() { // a server that hangs up on the first two, as one that is not up yet
-		for i := 0; ; i++ {
-			c, err := l.Accept()
-			if err != nil {
-				return
-			}
-			if i < 2 {
-				c.Close()
-				continue
-			}
-			up, err := target()
-			if err != nil {
-				c.Close()
-				continue
-			}
-			go func() { defer up.Close(); io.Copy(up, c) }()
-			go func() { defer c.Close(); io.Copy(c, up) }()
-		}
-	}()
-	late := *address
-	late.Host = l.Addr().String()
-	query := late.Query()
-	query.Del("host")
-	query.Set("sslmode", "disable")
-	late.RawQuery = query.Encode()
+	server := dbtest.NewRelay(t)
+	server.HangUp.Store(2)
+	server.Up()
 	o := options(1)
-	o.URL = late.String()
+	o.URL = server.URL
 	if err := insert(open(t, o), "a", 1); err != nil {
 		t.Error(err)
 	}
 }
 
+// fault 13
 func TestAWrongAddressIsNotRetried(t *testing.T) {
 	address := dbtest.URL(t, db.Postgres)
 	u, err := url.Parse(address)

@@ -20,14 +20,12 @@ func openSQLite(ctx context.Context, o Options) (*DB, error) {
 	if err := checkSQLite(ctx, o); err != nil {
 		return nil, err
 	}
-	// A writer that finds the file locked by another process gives its connection back
-	// after a twentieth of the time-out, so that those behind it do not wait their time-out on top of its own.
-	write, err := sql.Open("sqlite", sqliteName(o, o.BusyTimeout/20)+"&_txlock=immediate")
+	write, err := sql.Open("sqlite", SQLiteWriter(o))
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", o.URL, translate(err))
 	}
 	write.SetMaxOpenConns(1)
-	read, err := sql.Open("sqlite", sqliteName(o, o.BusyTimeout, "query_only(ON)"))
+	read, err := sql.Open("sqlite", SQLiteReader(o))
 	if err != nil {
 		write.Close()
 		return nil, fmt.Errorf("open %s: %w", o.URL, translate(err))
@@ -36,6 +34,14 @@ func openSQLite(ctx context.Context, o Options) (*DB, error) {
 	read.SetMaxIdleConns(o.Readers)
 	return &DB{Dialect: SQLite, options: o, busy: o.BusyTimeout, read: newStatements(read), write: newStatements(write)}, nil
 }
+
+// SQLiteWriter is the driver's name of the file for the connection that writes. One that finds
+// the file locked by another process gives its connection back after a twentieth of the
+// time-out, so that those behind it do not wait their time-out on top of its own.
+func SQLiteWriter(o Options) string { return sqliteName(o, o.BusyTimeout/20) + "&_txlock=immediate" }
+
+// SQLiteReader is the driver's name of the file for a connection that reads.
+func SQLiteReader(o Options) string { return sqliteName(o, o.BusyTimeout, "query_only(ON)") }
 
 // checkSQLite checks that the file is a database.
 func checkSQLite(ctx context.Context, o Options) error {

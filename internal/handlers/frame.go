@@ -57,6 +57,9 @@ func (h *console) navigation(ctx context.Context) []ui.NavGroup {
 	if h.may(ctx, "listGroups") {
 		directory = append(directory, ui.NavEntry{Key: "groups", Label: "Groups", Href: "/groups"})
 	}
+	if h.may(ctx, "listGroupRules") {
+		directory = append(directory, ui.NavEntry{Key: "group-rules", Label: "Group rules", Href: "/group-rules"})
+	}
 	if len(directory) > 0 {
 		groups = append(groups, ui.NavGroup{Key: "directory", Label: "Directory", Icon: "users", Entries: directory})
 	}

@@ -45,6 +45,7 @@ func groupError(err error) error {
 var groupParts = []part{
 	{"profile", "Profile", "getGroup"},
 	{"members", "Members", "listGroupUsers"},
+	{"rules", "Rules", "listGroupRules"},
 	{"activity", "Activity", "getLogs"},
 	{"history", "History", ""},
 	{"json", "JSON", "getGroup"},
@@ -63,7 +64,7 @@ func (h *console) getGroup(c *gin.Context) (View, error) {
 func (h *console) getGroupTab(c *gin.Context) (View, error) {
 	tab := c.Param("tab")
 	switch tab {
-	case "members", "activity", "history", "json":
+	case "members", "rules", "activity", "history", "json":
 	default:
 		return nil, notFound("Page")
 	}
@@ -75,6 +76,8 @@ func (h *console) getGroupTab(c *gin.Context) (View, error) {
 	switch tab {
 	case "members":
 		return h.membersScreen(c, g)
+	case "rules":
+		return h.groupRulesTab(c, g)
 	case "activity":
 		list, err = h.eventsOf(c, "/groups/", g.Text("id"), "group")
 	case "history":

@@ -97,7 +97,7 @@ func counted(n int, one, many string) string {
 
 func deletionScreen(g okta.Object, d group.Deletion) Screen {
 	d.ID, d.Name, d.Back = g.Text("id"), groupName(g), groupPath(g)
-	d.Action = d.Back + "/delete"
+	d.Action, d.Noun, d.List, d.Home = d.Back+"/delete", "group", "Groups", "/groups"
 	return Screen{
 		Around: About{Title: "Delete " + d.Name, Section: "groups"},
 		Body:   group.DeletePage(d), Part: group.DeleteForm(d), Data: itemOf(g, []string{"deleteGroup"}),
@@ -114,8 +114,7 @@ func (h *console) deleteGroup(c *gin.Context) (View, error) {
 	if err := h.undeletable(ctx, g); err != nil {
 		return nil, err
 	}
-	typed := strings.Join(strings.Fields(c.PostForm("confirm")), " ")
-	if typed != strings.Join(strings.Fields(groupName(g)), " ") && typed != g.Text("id") || typed == "" {
+	if !confirmed(c, groupName(g), g.Text("id")) {
 		return h.unconfirmed(c, g)
 	}
 	_, err = h.config.Org.Do(ctx, okta.Call{Op: okta.Find("deleteGroup"), Args: groupArg(g.Text("id")), Before: g, Reason: reason(c)})
@@ -123,6 +122,13 @@ func (h *console) deleteGroup(c *gin.Context) (View, error) {
 		return nil, groupError(err)
 	}
 	return redirect("/groups", g, ui.Message{Kind: "ok", Title: groupName(g) + " is deleted."}), nil
+}
+
+// confirmed tells whether the name or the id was typed, however it is spaced.
+func confirmed(c *gin.Context, name, id string) bool {
+	plain := func(text string) string { return strings.Join(strings.Fields(text), " ") }
+	typed := plain(c.PostForm("confirm"))
+	return typed != "" && (typed == plain(name) || typed == id)
 }
 
 // unconfirmed asks again: what was typed is not the name.

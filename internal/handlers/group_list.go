@@ -1,18 +1,18 @@
 package handlers
 
 import (
-	"net/http"
+	"context"
 	"net/url"
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/gin-gonic/gin"
 
-	"gatehouse/internal/expr"
 	"gatehouse/internal/okta"
-	"gatehouse/web/templates/group"
+	"gatehouse/web/templates/ui"
 )
 
 // groupID is an id of a group as the org mints them (okta-semantics C4).
@@ -27,127 +27,81 @@ var groupBox = searchBox{id: groupID, word: func(word string) string {
 	return anyOf("co", word, "profile.name", "profile.description")
 }}
 
-// groupTypes are the kinds of group that a list can be narrowed to.
-var groupTypes = []struct{ key, label string }{
-	{"", "All"}, {"OKTA_GROUP", "Okta groups"}, {"APP_GROUP", "App groups"}, {"BUILT_IN", "Built in"},
+// groups is the list of groups.
+var groups = &directory{
+	path: "/groups", section: "groups", title: "Groups", op: "listGroups", addOp: "createGroup", addLabel: "Add group",
+	placeholder: "Name, description, id or expression", example: `type eq "OKTA_GROUP" and profile.name sw "Sales"`, box: groupBox,
+	name: ui.ColumnChoice{Name: "profile.name", Label: "Name"}, named: groupName,
+	plain: []ui.ColumnChoice{
+		{Name: "profile.description", Label: "Description"},
+		{Name: "type", Label: "Type"},
+		{Name: usersCount, Label: "Members", Unfiltered: true},
+		{Name: appsCount, Label: "Apps", Unfiltered: true},
+		{Name: "lastMembershipUpdated", Label: "Members changed", Unfiltered: true},
+		{Name: "lastUpdated", Label: "Updated", Unfiltered: true},
+		{Name: "created", Label: "Created", Unfiltered: true},
+		{Name: "id", Label: "Id"},
+	},
+	usual:      []string{"profile.description", "type", "lastMembershipUpdated", "lastUpdated"},
+	unsortable: []string{usersCount, appsCount}, cell: groupCell,
+	filterable: regexp.MustCompile(`^(type|id|profile\.\w{1,100})$`),
+	sort:       "profile.name",
+	kinds: []struct{ key, label string }{
+		{"", "All"}, {"OKTA_GROUP", "Okta groups"}, {"APP_GROUP", "App groups"}, {"BUILT_IN", "Built in"},
+	},
+	schema: (*console).groupSchema, more: groupExpand,
+	nothing: ui.Nothing{Title: "No groups", Text: "There is no group that you may see."},
+	searched: ui.Nothing{
+		Title: "No group here", Text: "No group that you may see matches this search. Words are looked for in names and descriptions.",
+		Clear: "/groups", ClearLabel: "All groups",
+	},
+	file: "groups", audited: "exportGroups", actions: (*console).groupActions,
 }
 
-// groupColumns are the columns of the list by what they sort by; the first is the usual order.
-var groupColumns = []struct{ name, label string }{
-	{"profile.name", "Name"},
-	{"profile.description", "Description"},
-	{"type", "Type"},
-	{"lastMembershipUpdated", "Members changed"},
-	{"lastUpdated", "Updated"},
+// usersCount and appsCount are the columns that the org counts when it is asked to (expand=stats).
+const (
+	usersCount = "stats.usersCount"
+	appsCount  = "stats.appsCount"
+)
+
+// listGroups is the list of groups; exportGroups the same as a file.
+func (h *console) listGroups(c *gin.Context) (View, error)   { return h.list(c, groups) }
+func (h *console) exportGroups(c *gin.Context) (View, error) { return h.exportDirectory(c, groups) }
+
+// groupSchema has the custom attributes of groups: name and description are plain columns.
+func (h *console) groupSchema(ctx context.Context) (userSchema, error) {
+	s, err := h.keptSchema(ctx, okta.Call{Op: okta.Find("getGroupSchema")}, "group")
+	s.attributes = slices.DeleteFunc(slices.Clone(s.attributes), func(a attribute) bool { return !a.Custom })
+	return s, err
 }
 
-// listGroups is the list of groups. The address is its state: q is the box, type the
-// kind, sort and order, limit and after the page. It costs one call to the org.
-func (h *console) listGroups(c *gin.Context) (View, error) {
-	ctx, u := c.Request.Context(), c.Request.URL
-	if !h.may(ctx, "listGroups") {
-		return nil, h.notPermitted(ctx, "listGroups")
+// groupExpand asks for the counts where a column shows them.
+func groupExpand(columns []ui.ColumnChoice) url.Values {
+	if slices.ContainsFunc(columns, func(c ui.ColumnChoice) bool { return strings.HasPrefix(c.Name, "stats.") }) {
+		return url.Values{"expand": {"stats"}}
 	}
-	l := group.List{
-		Query: u.Query().Get("q"), MayCreate: h.may(ctx, "createGroup"),
-		Hidden: hiddenState(u, "type", "sort", "order", "limit"),
-	}
-	kind := ""
-	for _, t := range groupTypes {
-		on := t.key == u.Query().Get("type")
-		if on {
-			kind = t.key
-		}
-		l.Types = append(l.Types, group.Choice{Label: t.label, Href: with(u, "type", t.key), On: on})
-	}
-	l.Filtered = l.Query != "" || kind != ""
-	search, fault := groupSearch(l.Query, kind)
-	if fault != nil {
-		l.Problem = unreadable(fault)
-		return h.groupsUnsearched(c, l)
-	}
-	l.Expression = search
-	q, sorted := groupOrder(u, search)
-	for _, column := range groupColumns {
-		l.Headings = append(l.Headings, sortable(sorted, column.name, column.label))
-	}
-	docs, next, err := h.pageOf(ctx, "listGroups", u, q)
-	if l.Problem = unsearchable(err); l.Problem != "" {
-		return h.groupsUnsearched(c, l)
-	}
-	if err != nil {
-		return nil, err
-	}
-	for _, d := range docs {
-		l.Rows = append(l.Rows, group.Row{
-			ID: d.Text("id"), Name: groupName(d), Description: d.Text("profile", "description"), Type: d.Text("type"),
-			MembersUpdated: d.Text("lastMembershipUpdated"), Updated: d.Text("lastUpdated"),
-		})
-	}
-	l.Next = next
-	v := Screen{
-		Around: About{Title: "Groups", Section: "groups"},
-		Body:   group.ListPage(l), Part: group.ListPart(l), Data: listOf(noneNil(docs), next),
-	}
-	if u.Query().Get("after") != "" {
-		v.Part = group.ListRows(l)
-	}
-	return v, nil
+	return nil
 }
 
-// groupsUnsearched is the list without rows, and why.
-func (h *console) groupsUnsearched(c *gin.Context, l group.List) (View, error) {
-	if wanted(c.Request) == document {
-		return nil, problem{Status: http.StatusBadRequest, Code: "expression", Title: "Nothing was searched", Message: l.Problem}
+func groupCell(doc okta.Object, name string) ui.Cell {
+	text := groupText(doc, name)
+	switch name {
+	case "type":
+		kind, words := ui.GroupType(text)
+		return ui.Cell{Pill: kind, Text: words}
+	case "id":
+		return ui.Cell{Text: text, Code: true}
+	case "lastMembershipUpdated", "lastUpdated", "created":
+		at, _ := time.Parse(time.RFC3339, text)
+		return ui.Cell{Time: &at}
 	}
-	return Screen{
-		Around: About{Title: "Groups", Section: "groups", Status: http.StatusBadRequest},
-		Body:   group.ListPage(l), Part: group.ListPart(l),
-	}, nil
+	return ui.Cell{Text: text}
 }
 
-// groupSearch is what the box and the kind mean; "" when nothing is asked.
-func groupSearch(text, kind string) (string, *expr.Error) {
-	var parts []string
-	if text = searchable(text); text != "" {
-		part, fault := groupBox.search(text)
-		if fault != nil {
-			return "", fault
-		}
-		parts = append(parts, part)
+// groupText is the value of a column as the org writes it.
+func groupText(doc okta.Object, name string) string {
+	if count, is := strings.CutPrefix(name, "stats."); is {
+		return plainText(doc.Get("_embedded", "stats", count))
 	}
-	if kind != "" {
-		parts = append(parts, "type eq "+expr.Quote(kind))
-	}
-	return strings.Join(parts, " and "), nil
-}
-
-// groupOrder asks for a search in the order of the address, by name where it has none.
-// The second result is the address with that order in it, for the headings.
-func groupOrder(u *url.URL, search string) (url.Values, *url.URL) {
-	in, sorted := u.Query(), *u
-	sort := in.Get("sort")
-	known := slices.ContainsFunc(groupColumns, func(c struct{ name, label string }) bool { return c.name == sort })
-	if !known {
-		sort = groupColumns[0].name
-		in.Set("sort", sort)
-		in.Del("order")
-		sorted.RawQuery = in.Encode()
-	}
-	if search == "" {
-		search = "id pr" // sorting works with search only
-	}
-	q := url.Values{"search": {search}, "sortBy": {sort}}
-	if in.Get("order") == "desc" {
-		q.Set("sortOrder", "desc")
-	}
-	return q, &sorted
-}
-
-// noneNil is a list of documents that JSON writes as [], not null.
-func noneNil(docs []okta.Object) []okta.Object {
-	if docs == nil {
-		return []okta.Object{}
-	}
-	return docs
+	return cellText(doc, name)
 }

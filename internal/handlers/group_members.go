@@ -8,6 +8,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"gatehouse/internal/auth"
 	"gatehouse/internal/okta"
 	"gatehouse/web/templates/group"
 	"gatehouse/web/templates/ui"
@@ -32,8 +33,19 @@ func (h *console) membersScreen(c *gin.Context, g okta.Object) (View, error) {
 	} else {
 		at = url.URL{Path: m.Group + "/members"} // a write comes back to the first page
 	}
+	if mayExport(auth.From(ctx)) {
+		m.Export = m.Group + "/members.csv"
+	}
+	m.Bulk = ui.Bulk{
+		Action: peopleSelected, Most: bulkMost, Actions: h.memberActions(ctx, m.MayRemove),
+		Hidden: []ui.Hidden{{Name: "back", Value: m.Group + "/members"}, {Name: "group", Value: g.Text("id")}},
+	}
 	var docs, found []okta.Object
+	var book ruleBook
 	err := together(ctx, func(ctx context.Context) (err error) {
+		book, err = h.readRules(ctx)
+		return err
+	}, func(ctx context.Context) (err error) {
 		docs, m.Next, err = h.further(ctx, okta.Call{Op: okta.Find("listGroupUsers"), Args: groupArg(g.Text("id")), Query: url.Values{"limit": {memberPage}}}, &at)
 		return err
 	}, func(ctx context.Context) (err error) {
@@ -46,7 +58,7 @@ func (h *console) membersScreen(c *gin.Context, g okta.Object) (View, error) {
 	var present []string
 	for _, d := range docs {
 		row := memberRow(d)
-		row.Present = true
+		row.Present, row.From = true, h.memberOrigin(book, g, d)
 		present = append(present, row.ID)
 		m.Rows = append(m.Rows, row)
 	}
@@ -60,20 +72,62 @@ func (h *console) membersScreen(c *gin.Context, g okta.Object) (View, error) {
 	}.in(c, h.groupScreen(c, g, "members", group.MembersTab(m))), nil
 }
 
+// memberActions are what can be done to selected members: to leave the group first.
+func (h *console) memberActions(ctx context.Context, mayRemove bool) []ui.BulkAction {
+	var out []ui.BulkAction
+	for _, a := range h.peopleActions(ctx) {
+		switch a.Key {
+		case bulkJoin:
+		case bulkLeave:
+			if mayRemove {
+				out = slices.Insert(out, 0, ui.BulkAction{Key: bulkLeave, Label: "Remove from this group", Danger: true})
+			}
+		default:
+			a.Rare = a.Rare || a.Key != "export"
+			out = append(out, a)
+		}
+	}
+	return out
+}
+
+// memberOrigin tells where somebody's membership comes from, for groups of every type.
+func (h *console) memberOrigin(b ruleBook, g, person okta.Object) group.Origin {
+	switch g.Text("type") {
+	case "BUILT_IN":
+		return group.Origin{Kind: "org", Note: "the org"}
+	case "APP_GROUP":
+		return group.Origin{Kind: "app", Note: "the app"}
+	}
+	return b.origin(g.Text("id"), person)
+}
+
+// exportMembers sends the members of a group as CSV.
+func (h *console) exportMembers(c *gin.Context) (View, error) {
+	ctx := c.Request.Context()
+	g, err := h.readGroup(ctx, c.Param("id"))
+	if err != nil {
+		return nil, err
+	}
+	book, err := h.readRules(ctx)
+	if err != nil {
+		return nil, err
+	}
+	s := sheet{
+		file: "members", audited: "exportGroupUsers", head: []string{"Name", "Username", "E-mail", "Status", "Comes from", "Id"},
+		detail: map[string]string{"group": g.Text("id")},
+		row: func(d okta.Object) []string {
+			return []string{personName(d), d.Text("profile", "login"), d.Text("profile", "email"), d.Text("status"), h.memberOrigin(book, g, d).Words(), d.Text("id")}
+		},
+	}
+	return h.export(c, s, h.exportPages(ctx, okta.Call{Op: okta.Find("listGroupUsers"), Args: groupArg(g.Text("id")), Query: url.Values{"limit": {exportPage}}}))
+}
+
 // findMembers looks for people to add; problem says why nobody was looked for.
 func (h *console) findMembers(ctx context.Context, m group.Members) (found []okta.Object, problem string, err error) {
 	if m.Find == "" || !m.MayAdd {
 		return nil, "", nil
 	}
-	search, fault := peopleBox.search(m.Find)
-	if fault != nil {
-		return nil, unreadable(fault), nil
-	}
-	found, err = h.objects(ctx, okta.Call{Op: okta.Find("listUsers"), Query: url.Values{"search": {search}, "limit": {memberChoices}}})
-	if problem = unsearchable(err); problem != "" {
-		return nil, problem, nil
-	}
-	return found, "", err
+	return h.findPeople(ctx, m.Find)
 }
 
 func memberRow(d okta.Object) group.Member {

@@ -23,6 +23,11 @@ const (
 	leaver     = `{"id":"00u1lee000000000001a","status":"DEPROVISIONED","profile":{"firstName":"Lee","lastName":"Ver","login":"lee@company.example"}}`
 )
 
+// salesRules are an active rule that fills the group Sales, and one that is inactive.
+const salesRules = `[
+	{"id":"0pr1sales0000000001a","type":"group_rule","status":"ACTIVE","name":"<b>Sales","lastUpdated":"2026-03-01T12:00:00.000Z","conditions":{"expression":{"value":"String.startsWith(user.login, \"ana@\")"},"people":{"users":{"exclude":[]}}},"actions":{"assignUserToGroups":{"groupIds":["` + salesID + `"]}}},
+	{"id":"0pr1sales0000000002a","type":"group_rule","status":"INACTIVE","name":"All","lastUpdated":"2026-03-01T12:00:00.000Z","conditions":{"expression":{"value":"true"}},"actions":{"assignUserToGroups":{"groupIds":["` + salesID + `"]}}}]`
+
 // groupOrg is an org with two groups; it keeps the calls it got and the last body.
 type groupOrg struct {
 	mu    sync.Mutex
@@ -64,6 +69,8 @@ func (o *groupOrg) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusNoContent)
 	case r.Method == http.MethodPut || r.Method == http.MethodPost:
 		answerJSON(w, `{"id":"`+salesID+`","type":"OKTA_GROUP",`+strings.TrimPrefix(o.body, "{"))
+	case path == "/groups/rules":
+		answerJSON(w, salesRules)
 	case path == "/groups":
 		o.query = r.URL.Query()
 		if o.query.Get("expand") == "stats" {
@@ -161,7 +168,7 @@ func TestGroupSearchMeaning(t *testing.T) {
 		{"an or is held together", `type eq "A" or type eq "B"`, "APP_GROUP", `(type eq "A" or type eq "B") and type eq "APP_GROUP"`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			got, fault := groupSearch(c.text, c.kind)
+			got, fault := groups.search(c.text, c.kind, nil)
 			if fault != nil || got != c.want {
 				t.Errorf("got %s (%v), want %s", got, fault, c.want)
 			}
@@ -242,9 +249,11 @@ func TestGroupTabs(t *testing.T) {
 	o := &groupOrg{next: true}
 	f := o.fixture(t)
 	for _, c := range []struct{ path, calls, says string }{
-		{"/members", "GET /groups/sales, GET /groups/sales/users", "Ana &lt;i&gt;Ferreira"},
-		{"/members?find=lee", "GET /groups/sales, GET /groups/sales/users, GET /users", "cannot be in a group"},
-		{"/members?find=status+eq", "GET /groups/sales, GET /groups/sales/users", "Nothing was searched"},
+		{"/members", "GET /groups/sales, GET /groups/sales/users, GET /groups/rules", "Ana &lt;i&gt;Ferreira"},
+		{"/members?find=lee", "GET /groups/sales, GET /groups/sales/users, GET /groups/rules, GET /users", "cannot be in a group"},
+		{"/members?find=status+eq", "GET /groups/sales, GET /groups/sales/users, GET /groups/rules", "Nothing was searched"},
+		{"/members", "GET /groups/sales, GET /groups/sales/users, GET /groups/rules", `<a href="/group-rules/0pr1sales0000000001a"><bdi>&lt;b&gt;Sales</bdi></a>`},
+		{"/rules", "GET /groups/sales, GET /groups/rules", `href="/group-rules/0pr1sales0000000002a"`},
 		{"/activity", "GET /groups/sales, GET /logs", `href="/people/` + anaID},
 		{"/history", "GET /groups/sales", "No changes here"},
 		{"/json", "GET /groups/sales", "OKTA_GROUP"},

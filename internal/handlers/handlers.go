@@ -40,7 +40,9 @@ type Config struct {
 	// OrgURL is the org's address, OrgName its name where one is known.
 	OrgURL, OrgName string
 	SignIn          SignIn
-	Org             *okta.Client
+	// Outbox is where an embedded org shows the messages that it does not send; "" for an org elsewhere.
+	Outbox string
+	Org    *okta.Client
 	// Budget is what the org last said about its rate limits.
 	Budget *okta.Budget
 	// Trail is who changed what.

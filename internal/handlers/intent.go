@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"errors"
 	"net/http"
 
 	"gatehouse/internal/auth"
@@ -28,7 +29,7 @@ func intended(r *http.Request, s *auth.Session) error {
 		return nil
 	}
 	if err := r.ParseForm(); err != nil {
-		return err
+		return unreadableForm(err)
 	}
 	if s == nil {
 		return auth.ErrSignedOut // a page that outlived its session
@@ -39,5 +40,17 @@ func intended(r *http.Request, s *auth.Session) error {
 	return problem{
 		Status: http.StatusForbidden, Code: "form_token", Title: "Nothing was changed",
 		Message: "The form did not come from a page of this sign-in. Go back, reload the page and send it again.",
+	}
+}
+
+// unreadableForm is a body or an address that is no form; one that is too large keeps its own words.
+func unreadableForm(err error) error {
+	var large *http.MaxBytesError
+	if errors.As(err, &large) {
+		return err
+	}
+	return problem{
+		Status: http.StatusBadRequest, Code: "bad_form", Title: "The form could not be read",
+		Message: "Go back, reload the page and send it again.", Err: err,
 	}
 }

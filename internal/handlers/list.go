@@ -21,12 +21,16 @@ var pageSizes = []int{50, 100, 200}
 // pageOf asks the org for the page of a list that the address names with limit and after.
 // next is the address of the one behind it; "" at the end.
 func (h *console) pageOf(ctx context.Context, op string, u *url.URL, q url.Values) (docs []okta.Object, next string, err error) {
-	limit := pageSizes[0]
-	if n, err := strconv.Atoi(u.Query().Get("limit")); err == nil && slices.Contains(pageSizes, n) {
-		limit = n
-	}
-	q.Set("limit", strconv.Itoa(limit))
+	q.Set("limit", strconv.Itoa(pageSize(u)))
 	return h.further(ctx, okta.Call{Op: okta.Find(op), Query: q}, u)
+}
+
+// pageSize is how many rows the address asks for.
+func pageSize(u *url.URL) int {
+	if n, err := strconv.Atoi(u.Query().Get("limit")); err == nil && slices.Contains(pageSizes, n) {
+		return n
+	}
+	return pageSizes[0]
 }
 
 // further makes a call for the page of a list behind the cursor of the address.
@@ -70,6 +74,31 @@ func hiddenState(u *url.URL, names ...string) []ui.Hidden {
 		}
 	}
 	return out
+}
+
+// withNewFilter is the address with the filter that its form adds (add and value); "" when it adds none.
+func withNewFilter(u *url.URL) string {
+	q := u.Query()
+	name, value := q.Get("add"), q.Get("value")
+	if !q.Has("add") {
+		return ""
+	}
+	q.Del("add")
+	q.Del("value")
+	if name != "" && value != "" {
+		q.Add("f", name+":"+value)
+	}
+	to := *u
+	to.RawQuery = q.Encode()
+	return with(&to, "", "")
+}
+
+// noneNil is a list of documents that JSON writes as [], not null.
+func noneNil(docs []okta.Object) []okta.Object {
+	if docs == nil {
+		return []okta.Object{}
+	}
+	return docs
 }
 
 // together runs reads that do not depend on each other at once.

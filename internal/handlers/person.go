@@ -122,6 +122,9 @@ func providerWords(d okta.Object) string {
 var personTabs = []part{
 	{"profile", "Profile", "getUser"},
 	{"groups", "Groups", "listUserGroups"},
+	{"factors", "Factors", "listFactors"},
+	{"sessions", "Sessions and tokens", "listUserClients"},
+	{"roles", "Admin roles", "listAssignedRolesForUser"},
 	{"activity", "Activity", "getLogs"},
 	{"history", "History", ""},
 	{"json", "JSON", "getUser"},
@@ -135,7 +138,7 @@ type tabDrawer func(p person) (Screen, error)
 
 // personReaders are how the tabs that have an address of their own are read.
 var personReaders = map[string]tabReader{
-	"groups": afterPerson((*console).groupsScreen), "activity": afterPerson((*console).activityScreen),
+	"groups": afterPerson((*console).groupsScreen), "factors": readFactorsTab, "sessions": readAccessTab, "roles": readRolesTab, "activity": afterPerson((*console).activityScreen),
 	"history": afterPerson((*console).historyScreen),
 	"json": afterPerson(func(h *console, c *gin.Context, p person) (Screen, error) {
 		return h.personScreen(c, p, "json", ui.JSON("As the org has it", p.doc.Bytes())), nil

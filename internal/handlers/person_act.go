@@ -41,7 +41,7 @@ func (h *console) actOnPerson(c *gin.Context) (View, error) {
 			})
 		}
 	}
-	call := a.call(p, c.PostForm("sendEmail") == "true", reason(c))
+	call := a.call(p, c.PostForm(a.choice.name) == "true", reason(c))
 	call.Made = h.becomes(a, p)
 	resp, err := h.config.Org.Do(ctx, call)
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"net/url"
 	"slices"
+	"strconv"
 
 	"gatehouse/internal/okta"
 	"gatehouse/web/templates/user"
@@ -22,8 +23,8 @@ type personAction struct {
 	says []string
 	// done is the toast.
 	done string
-	// email: the org can send a link by e-mail, or give it to the admin (sendEmail).
-	email string
+	// choice is what the admin decides in the dialog; without a name there is nothing to.
+	choice option
 	// danger stands apart; typed asks for the login first.
 	danger, typed bool
 	// in are the states that it is for where the document's links do not tell (okta-semantics C5).
@@ -32,6 +33,16 @@ type personAction struct {
 	main []string
 }
 
+// option is a parameter of an action that is true or false.
+type option struct {
+	name, label string
+	// on is what it is unless the admin changes it.
+	on bool
+}
+
+// sendLink: the org sends a link by e-mail, or gives it to the admin.
+var sendLink = option{"sendEmail", "Send the link by e-mail. Otherwise it is shown to you, once.", true}
+
 // anyState are the states of somebody who is not deactivated.
 var anyState = []string{"STAGED", "PROVISIONED", "ACTIVE", "RECOVERY", "PASSWORD_EXPIRED", "LOCKED_OUT", "SUSPENDED"}
 
@@ -39,13 +50,13 @@ var anyState = []string{"STAGED", "PROVISIONED", "ACTIVE", "RECOVERY", "PASSWORD
 var personActions = []personAction{
 	{
 		key: "activate", op: "activateUser", link: "activate", icon: "user-check", label: "Activate", note: "Lets them sign in",
-		says:  []string{"Somebody with a password becomes active at once.", "Somebody without one gets a link to set it, which works for 7 days."},
-		email: "Send the link by e-mail. Otherwise it is shown to you, once.", done: "is activated", main: []string{"STAGED", "DEPROVISIONED"},
+		says:   []string{"Somebody with a password becomes active at once.", "Somebody without one gets a link to set it, which works for 7 days."},
+		choice: sendLink, done: "is activated", main: []string{"STAGED", "DEPROVISIONED"},
 	},
 	{
 		key: "reactivate", op: "reactivateUser", link: "reactivate", icon: "mail", label: "Reactivate", note: "Makes a new activation link",
-		says:  []string{"A new link to set the first password is made. Links made before stop working."},
-		email: "Send the link by e-mail. Otherwise it is shown to you, once.", done: "has a new activation link", main: []string{"PROVISIONED"},
+		says:   []string{"A new link to set the first password is made. Links made before stop working."},
+		choice: sendLink, done: "has a new activation link", main: []string{"PROVISIONED"},
 	},
 	{
 		key: "unlock", op: "unlockUser", link: "unlock", icon: "lock-open", label: "Unlock", note: "Keeps the password",
@@ -57,8 +68,8 @@ var personActions = []personAction{
 	},
 	{
 		key: "reset-password", op: "resetPassword", link: "resetPassword", icon: "key", label: "Reset password", title: "Reset the password of", note: "Makes a link to set a new one",
-		says:  []string{"The password stops working now.", "They set a new one with a link that works once."},
-		email: "Send the link by e-mail. Otherwise it is shown to you, once.", done: "has to set a new password", main: []string{"ACTIVE", "RECOVERY", "PASSWORD_EXPIRED", "LOCKED_OUT"},
+		says:   []string{"The password stops working now.", "They set a new one with a link that works once."},
+		choice: sendLink, done: "has to set a new password", main: []string{"ACTIVE", "RECOVERY", "PASSWORD_EXPIRED", "LOCKED_OUT"},
 	},
 	{
 		key: "expire-password", op: "expirePassword", link: "expirePassword", icon: "clock-x", label: "Expire password", title: "Expire the password of", note: "A new one at the next sign-in",
@@ -74,7 +85,8 @@ var personActions = []personAction{
 	},
 	{
 		key: "clear-sessions", op: "clearUserSessions", icon: "logout", label: "Clear sessions", title: "Clear the sessions of", note: "Signs them out everywhere",
-		says: []string{"Every session ends now, on all devices. Tokens of apps stay valid until they run out."}, done: "is signed out everywhere", in: anyState,
+		says:   []string{"Every session at the org ends now, on all devices.", "Apps that hold tokens go on until those run out, unless they are revoked too."},
+		choice: option{"oauthTokens", "Revoke the tokens of apps too", false}, done: "is signed out everywhere", in: anyState,
 	},
 	{
 		key: "suspend", op: "suspendUser", link: "suspend", icon: "player-pause", label: "Suspend", note: "They cannot sign in; nothing is lost",
@@ -123,17 +135,18 @@ func (a personAction) fits(doc okta.Object) bool {
 // describe is the action for the page of this person.
 func (a personAction) describe(p person, name string) user.Action {
 	return user.Action{
-		Key: a.key, Icon: a.icon, Label: a.label, Title: cmp.Or(a.title, a.label) + " " + name, Note: a.note, Says: a.says, Email: a.email,
+		Key: a.key, Icon: a.icon, Label: a.label, Title: cmp.Or(a.title, a.label) + " " + name, Note: a.note, Says: a.says,
+		Choice: a.choice.name, ChoiceLabel: a.choice.label, Chosen: a.choice.on,
 		Danger: a.danger, Typed: a.typed, Main: slices.Contains(a.main, p.status()),
 		Href: "/people/" + p.id() + "/" + a.key,
 	}
 }
 
 // call is the action as a call to the org.
-func (a personAction) call(p person, sendEmail bool, reason string) okta.Call {
+func (a personAction) call(p person, chosen bool, reason string) okta.Call {
 	call := okta.Call{Op: okta.Find(a.op), Args: userArg(p.id()), Before: p.doc, Reason: reason}
-	if a.email != "" {
-		call.Query = url.Values{"sendEmail": {map[bool]string{true: "true", false: "false"}[sendEmail]}}
+	if a.choice.name != "" {
+		call.Query = url.Values{a.choice.name: {strconv.FormatBool(chosen)}}
 	}
 	return call
 }

@@ -67,6 +67,8 @@ func party(p logParty) user.Party {
 		out.Href = "/people/" + p.ID
 	case p.Type == "UserGroup" && groupID.MatchString(p.ID):
 		out.Href = "/groups/" + p.ID
+	case p.Type == "GroupRule" && ruleID.MatchString(p.ID):
+		out.Href = "/group-rules/" + p.ID
 	}
 	return out
 }

@@ -9,7 +9,6 @@ import (
 
 	"gatehouse/internal/okta"
 	"gatehouse/web/templates/ui"
-	"gatehouse/web/templates/user"
 )
 
 // userColumns are those shown until somebody chooses others. The name always comes first.
@@ -19,27 +18,21 @@ var userColumns = []string{"profile.login", "status", "profile.department", "pro
 const maxColumns = 20
 
 // plainColumns are the attributes of a person outside the profile that a list can show.
-var plainColumns = []user.ColumnChoice{
+var plainColumns = []ui.ColumnChoice{
 	{Name: "status", Label: "Status"},
-	{Name: "lastLogin", Label: "Last sign-in"},
-	{Name: "created", Label: "Created"},
-	{Name: "lastUpdated", Label: "Updated"},
-	{Name: "statusChanged", Label: "Status changed"},
-	{Name: "passwordChanged", Label: "Password changed"},
+	{Name: "lastLogin", Label: "Last sign-in", Unfiltered: true},
+	{Name: "created", Label: "Created", Unfiltered: true},
+	{Name: "lastUpdated", Label: "Updated", Unfiltered: true},
+	{Name: "statusChanged", Label: "Status changed", Unfiltered: true},
+	{Name: "passwordChanged", Label: "Password changed", Unfiltered: true},
 	{Name: "id", Label: "Id"},
 }
 
-// unsortable are the columns that the org's search cannot sort by (okta-semantics C3).
-var unsortable = []string{"lastLogin", "passwordChanged"}
-
-// columnChoices are all columns there are, with those of the address marked.
-func columnChoices(schema userSchema, chosen []string) []user.ColumnChoice {
-	choices := slices.Clone(plainColumns)
+// columnChoices are all columns there are: the plain ones and those of a schema.
+func columnChoices(plain []ui.ColumnChoice, schema userSchema) []ui.ColumnChoice {
+	choices := slices.Clone(plain)
 	for _, a := range schema.attributes {
-		choices = append(choices, user.ColumnChoice{Name: "profile." + a.Name, Label: titleOf(a), Custom: a.Custom})
-	}
-	for i := range choices {
-		choices[i].On = slices.Contains(chosen, choices[i].Name)
+		choices = append(choices, ui.ColumnChoice{Name: "profile." + a.Name, Label: titleOf(a), Custom: a.Custom})
 	}
 	return choices
 }
@@ -51,31 +44,17 @@ func titleOf(a attribute) string {
 	return a.Name
 }
 
-// chosenColumns are the columns that the address names, or the usual ones.
-func chosenColumns(q url.Values, choices []user.ColumnChoice) []user.ColumnChoice {
-	names := q["c"]
+// chosenColumns are the columns with these names, or the usual ones.
+func chosenColumns(names, usual []string, choices []ui.ColumnChoice) []ui.ColumnChoice {
 	if len(names) == 0 {
-		names = userColumns
+		names = usual
 	}
-	var out []user.ColumnChoice
+	var out []ui.ColumnChoice
 	for _, name := range names[:min(len(names), maxColumns)] {
-		i := slices.IndexFunc(choices, func(c user.ColumnChoice) bool { return c.Name == name })
-		if i >= 0 && !slices.ContainsFunc(out, func(c user.ColumnChoice) bool { return c.Name == name }) {
+		i := slices.IndexFunc(choices, func(c ui.ColumnChoice) bool { return c.Name == name })
+		if i >= 0 && !slices.ContainsFunc(out, func(c ui.ColumnChoice) bool { return c.Name == name }) {
 			out = append(out, choices[i])
 		}
-	}
-	return out
-}
-
-// headings are the table's, each with the address that sorts by it.
-func headings(u *url.URL, columns []user.ColumnChoice) []ui.Column {
-	out := []ui.Column{sortable(u, "profile.lastName", "Name")}
-	for _, c := range columns {
-		if slices.Contains(unsortable, c.Name) {
-			out = append(out, ui.Column{Label: c.Label})
-			continue
-		}
-		out = append(out, sortable(u, c.Name, c.Label))
 	}
 	return out
 }
@@ -100,27 +79,18 @@ func sortable(u *url.URL, name, label string) ui.Column {
 	return c
 }
 
-// userRow is a person as a line of the list.
-func userRow(doc okta.Object, columns []user.ColumnChoice) user.Row {
-	r := user.Row{ID: doc.Text("id"), Name: personName(doc)}
-	for _, c := range columns {
-		r.Cells = append(r.Cells, userCell(doc, c.Name))
-	}
-	return r
-}
-
-func userCell(doc okta.Object, name string) user.Cell {
+func userCell(doc okta.Object, name string) ui.Cell {
 	text, nested := cellText(doc, name), strings.Contains(name, ".")
 	switch {
 	case name == "status":
-		return user.Cell{Status: text}
+		return ui.Cell{Status: text}
 	case name == "id":
-		return user.Cell{Text: text, Code: true}
+		return ui.Cell{Text: text, Code: true}
 	case !nested:
 		at, _ := time.Parse(time.RFC3339, text)
-		return user.Cell{Time: &at}
+		return ui.Cell{Time: &at}
 	}
-	return user.Cell{Text: text}
+	return ui.Cell{Text: text}
 }
 
 // cellText is the value of a column, such as profile.city, as the org writes it.

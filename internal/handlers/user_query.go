@@ -12,12 +12,12 @@ import (
 // userID is an id of a person as the org mints them (okta-semantics C4).
 var userID = regexp.MustCompile(`^00u[0-9A-Za-z]{17}$`)
 
-// userSearch is what the search box and the chips of the list of people mean: one
-// expression for the org's search; "" when nothing is asked.
-func userSearch(text string, filters []userFilter) (string, *expr.Error) {
+// searchOf is what a search box and chips mean: one expression for the org's search; ""
+// when nothing is asked.
+func searchOf(box searchBox, text string, filters []userFilter) (string, *expr.Error) {
 	var parts []string
 	if text = searchable(text); text != "" {
-		part, err := peopleBox.search(text)
+		part, err := box.search(text)
 		if err != nil {
 			return "", err
 		}
@@ -126,11 +126,11 @@ type userFilter struct{ name, value string }
 
 var attributeName = regexp.MustCompile(`^(status|id|created|activated|statusChanged|lastUpdated|type\.id|profile\.\w{1,100})$`)
 
-// parseUserFilter reads name:value of the address. A value of a boolean or numeric
-// attribute is written bare, all others as a string.
-func parseUserFilter(text string, schema userSchema) (f userFilter, shown string, ok bool) {
+// parseUserFilter reads name:value of the address, where the name is one of names. A
+// value of a boolean or numeric attribute is written bare, all others as a string.
+func parseUserFilter(text string, schema userSchema, names *regexp.Regexp) (f userFilter, shown string, ok bool) {
 	name, value, found := strings.Cut(text, ":")
-	if !found || value == "" || !attributeName.MatchString(name) {
+	if !found || value == "" || !names.MatchString(name) {
 		return userFilter{}, "", false
 	}
 	a, _ := schema.find(strings.TrimPrefix(name, "profile."))

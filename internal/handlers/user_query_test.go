@@ -22,7 +22,7 @@ func TestSearchBoxMeaning(t *testing.T) {
 		{"an or is held together", `status eq "ACTIVE" or status eq "STAGED"`, `(status eq "ACTIVE" or status eq "STAGED")`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			got, fault := userSearch(c.text, nil)
+			got, fault := searchOf(peopleBox, c.text, nil)
 			if fault != nil {
 				t.Fatal(fault)
 			}
@@ -35,7 +35,7 @@ func TestSearchBoxMeaning(t *testing.T) {
 
 func TestBrokenExpressionIsNotTakenForWords(t *testing.T) {
 	for _, text := range []string{`status eq`, `status eq ACTIVE`, `(profile.city sw "L"`, `profile.city co "L`} {
-		if got, fault := userSearch(text, nil); fault == nil {
+		if got, fault := searchOf(peopleBox, text, nil); fault == nil {
 			t.Errorf("%s was searched as %s", text, got)
 		}
 	}
@@ -50,11 +50,11 @@ func TestFiltersBecomeOneExpression(t *testing.T) {
 		"status:ACTIVE", "status:LOCKED_OUT", `profile.department:R"D`, "profile.contractor:true", "profile.level:3",
 		"nonsense", "profile.a b:1", `status" or id pr:x`, "profile.department:",
 	} {
-		if f, _, ok := parseUserFilter(text, schema); ok {
+		if f, _, ok := parseUserFilter(text, schema, attributeName); ok {
 			filters = append(filters, f)
 		}
 	}
-	got, fault := userSearch("", filters)
+	got, fault := searchOf(peopleBox, "", filters)
 	if fault != nil {
 		t.Fatal(fault)
 	}
@@ -69,7 +69,7 @@ func FuzzUserSearch(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		got, fault := userSearch(text, []userFilter{{"status", `"ACTIVE"`}})
+		got, fault := searchOf(peopleBox, text, []userFilter{{"status", `"ACTIVE"`}})
 		if fault != nil || got == `status eq "ACTIVE"` {
 			return
 		}

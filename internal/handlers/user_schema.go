@@ -61,19 +61,24 @@ type keptSchema struct {
 	until  time.Time
 }
 
-// readSchema returns the schema with this id ("default" or osc...), at most 30 s old.
+// readSchema returns the user schema with this id ("default" or osc...), at most 30 s old.
 func (h *console) readSchema(ctx context.Context, id string) (userSchema, error) {
-	if !h.may(ctx, "getUserSchema") {
+	return h.keptSchema(ctx, okta.Call{Op: okta.Find("getUserSchema"), Args: map[string]string{"schemaId": id}}, id)
+}
+
+// keptSchema is the schema that the call gives, kept under key; empty where it may not be read.
+func (h *console) keptSchema(ctx context.Context, call okta.Call, key string) (userSchema, error) {
+	if !h.may(ctx, call.Op.ID) {
 		return userSchema{}, nil
 	}
 	now := h.config.Now()
 	h.schemas.mu.Lock()
-	k, ok := h.schemas.kept[id]
+	k, ok := h.schemas.kept[key]
 	h.schemas.mu.Unlock()
 	if ok && now.Before(k.until) {
 		return k.schema, nil
 	}
-	resp, err := h.config.Org.Do(ctx, okta.Call{Op: okta.Find("getUserSchema"), Args: map[string]string{"schemaId": id}})
+	resp, err := h.config.Org.Do(ctx, call)
 	if err != nil {
 		return userSchema{}, err
 	}
@@ -90,7 +95,7 @@ func (h *console) readSchema(ctx context.Context, id string) (userSchema, error)
 	if h.schemas.kept == nil || len(h.schemas.kept) > 100 {
 		h.schemas.kept = map[string]keptSchema{}
 	}
-	h.schemas.kept[id] = keptSchema{s, now.Add(schemaLife)}
+	h.schemas.kept[key] = keptSchema{s, now.Add(schemaLife)}
 	return s, nil
 }
 

@@ -78,7 +78,7 @@ func TestBudgetIsReadFromTheAnswers(t *testing.T) {
 	}
 }
 
-// faults 3
+// fault 3
 func FuzzRateLimitHeaders(f *testing.F) {
 	date := noon.Format(http.TimeFormat)
 	f.Add("600", "0", strconv.FormatInt(noon.Unix()+30, 10), date, false)

@@ -272,7 +272,7 @@ func TestErrorsOfTheOrg(t *testing.T) {
 	}
 }
 
-// faults 25
+// fault 25
 func TestHostileIdsNeverLeave(t *testing.T) {
 	calls := 0
 	guard := &passing{log: new([]string)}

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// faults 4, faults 5
+// fault 4, fault 5
 func TestFailedReadIsRepeatedThreeTimes(t *testing.T) {
 	for name, h := range map[string]http.HandlerFunc{
 		"500": fails(500), "502": fails(502), "503": fails(503), "504": fails(504),
@@ -30,7 +30,7 @@ func TestFailedReadIsRepeatedThreeTimes(t *testing.T) {
 	}
 }
 
-// faults 4
+// fault 4
 func TestRepeatsOfAReadEndAfterTenSeconds(t *testing.T) {
 	var clk *clock
 	s := &script{steps: []http.HandlerFunc{func(w http.ResponseWriter, r *http.Request) {
@@ -48,7 +48,7 @@ func TestRepeatsOfAReadEndAfterTenSeconds(t *testing.T) {
 	}
 }
 
-// faults 4
+// fault 4
 func TestReadThatGetsNoAnswerInTimeIsRepeated(t *testing.T) {
 	s := &script{}
 	s.steps = []http.HandlerFunc{func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }, ok}
@@ -63,7 +63,7 @@ func TestReadThatGetsNoAnswerInTimeIsRepeated(t *testing.T) {
 	}
 }
 
-// faults 4
+// fault 4
 func TestLostWriteIsNeverRepeated(t *testing.T) {
 	for _, op := range []string{"suspendUser", "updateUser", "deactivateOrDeleteUser"} {
 		for name, h := range map[string]http.HandlerFunc{
@@ -165,7 +165,7 @@ func TestOrgThatIsDown(t *testing.T) {
 	}
 }
 
-// faults 5
+// fault 5
 func TestAnswersThatCannotBeUsed(t *testing.T) {
 	cases := map[string]http.HandlerFunc{
 		"a page instead of JSON": func(w http.ResponseWriter, _ *http.Request) {

@@ -174,7 +174,7 @@ func TestDuplicateKeysAreRefused(t *testing.T) {
 	}
 }
 
-// faults 23
+// fault 23
 func TestDeepNestingIsRefused(t *testing.T) {
 	nest := func(n int) string { return `{"a":` + strings.Repeat("[", n) + strings.Repeat("]", n) + `}` }
 	if _, err := Parse([]byte(nest(maxDepth - 1))); err != nil {

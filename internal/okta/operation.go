@@ -54,7 +54,8 @@ var all = slices.Concat(
 	logOperations,
 )
 
-var byID = index(all)
+// byID are all operations, and those beyond the published list.
+var byID = index(slices.Concat(all, userFactorLinks))
 
 func index(ops []Operation) map[string]*Operation {
 	m := make(map[string]*Operation, len(ops))
@@ -64,7 +65,7 @@ func index(ops []Operation) map[string]*Operation {
 	return m
 }
 
-// Operations lists all operations, area by area. The caller must not change them.
+// Operations lists all published operations, area by area. The caller must not change them.
 func Operations() []Operation { return all }
 
 // Find returns the operation with this id, or nil.

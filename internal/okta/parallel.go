@@ -11,7 +11,7 @@ const maxParallel = 24
 
 // parallel bounds how many calls run at once: each refusal for concurrency halves the
 // bound, each success raises it a little (additive increase, multiplicative decrease;
-// faults 2).
+// fault 2).
 type parallel struct {
 	mu    sync.Mutex
 	most  float64

@@ -46,7 +46,7 @@ func TestCallsAtOnceAreBounded(t *testing.T) {
 	}
 }
 
-// faults 2
+// fault 2
 func TestRefusalsOfCallsThatRanTogetherAreOneSign(t *testing.T) {
 	p := newParallel(16)
 	var epochs []int

@@ -58,7 +58,7 @@ func cut(w http.ResponseWriter, _ *http.Request) {
 
 func reset(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }
 
-// faults 1
+// fault 1
 func TestUsedUpLimitIsWaitedForByTheOrgsClock(t *testing.T) {
 	s := &script{steps: []http.HandlerFunc{resetIn(30 * time.Second), ok}}
 	c, clk, _ := testOrg(t, s.serve)
@@ -73,7 +73,7 @@ func TestUsedUpLimitIsWaitedForByTheOrgsClock(t *testing.T) {
 	}
 }
 
-// faults 1
+// fault 1
 func TestPersonIsToldWhenToComeBackAndTheOrgIsLeftAlone(t *testing.T) {
 	s := &script{steps: []http.HandlerFunc{resetIn(30 * time.Second), ok}}
 	c, clk, _ := testOrg(t, s.serve)
@@ -99,7 +99,7 @@ func TestPersonIsToldWhenToComeBackAndTheOrgIsLeftAlone(t *testing.T) {
 	}
 }
 
-// faults 1
+// fault 1
 func TestWriteIsRepeatedAfterALimitUnderOneGuardCall(t *testing.T) {
 	s := &script{steps: []http.HandlerFunc{resetIn(0), resetIn(0), ok}}
 	guard := &passing{log: new([]string)}
@@ -116,7 +116,7 @@ func TestWriteIsRepeatedAfterALimitUnderOneGuardCall(t *testing.T) {
 
 func suspend() Call { return Call{Op: Find("suspendUser"), Args: map[string]string{"userId": "00u1"}} }
 
-// faults 2
+// fault 2
 func TestConcurrencyLimitHalvesTheCallsAtOnce(t *testing.T) {
 	far := strconv.FormatInt(orgTime.Add(2*time.Minute).Unix(), 10)
 	refused := limited([]string{"0"}, []string{"0"}, []string{far}, orgTime.Format(http.TimeFormat))
@@ -145,7 +145,7 @@ func TestConcurrencyLimitHalvesTheCallsAtOnce(t *testing.T) {
 	}
 }
 
-// faults 2
+// fault 2
 func TestConcurrencyRefusalIsToldApart(t *testing.T) {
 	far := strconv.FormatInt(orgTime.Add(2*time.Minute).Unix(), 10)
 	s := &script{steps: []http.HandlerFunc{limited([]string{"0"}, []string{"0"}, []string{far}, orgTime.Format(http.TimeFormat))}}
@@ -160,7 +160,7 @@ func TestConcurrencyRefusalIsToldApart(t *testing.T) {
 	}
 }
 
-// faults 3
+// fault 3
 func TestUnusableLimitHeadersBackOff(t *testing.T) {
 	good, date := []string{strconv.FormatInt(orgTime.Add(time.Minute).Unix(), 10)}, orgTime.Format(http.TimeFormat)
 	one, zero := []string{"600"}, []string{"0"}

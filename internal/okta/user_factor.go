@@ -12,3 +12,10 @@ var userFactorOperations = []Operation{
 	{ID: "getFactorTransactionStatus", Area: "UserFactor", Method: "GET", Path: "/api/v1/users/{userId}/factors/{factorId}/transactions/{transactionId}", Scope: "okta.users.read"},
 	{ID: "verifyFactor", Area: "UserFactor", Method: "POST", Path: "/api/v1/users/{userId}/factors/{factorId}/verify", Scope: "okta.users.manage"},
 }
+
+// userFactorLinks are operations beyond the published list to which a factor's own links lead.
+var userFactorLinks = []Operation{
+	{ID: "resendEnrollFactor", Area: "UserFactor", Method: "POST", Path: "/api/v1/users/{userId}/factors/{factorId}/resend", Scope: "okta.users.manage"},
+	{ID: "pollFactorActivation", Area: "UserFactor", Method: "POST", Path: "/api/v1/users/{userId}/factors/{factorId}/lifecycle/activate/poll", Scope: "okta.users.manage"},
+	{ID: "cancelFactorTransaction", Area: "UserFactor", Method: "DELETE", Path: "/api/v1/users/{userId}/factors/{factorId}/transactions/{transactionId}", Scope: "okta.users.manage"},
+}

@@ -16,6 +16,7 @@ var nouns = map[string]string{
 	"primaryRelationshipName": "LinkedObject", "relationshipName": "LinkedObject", "clientId": "OAuth2AppInstance",
 	"tokenId": "OAuth2RefreshToken", "grantId": "OAuth2ScopeConsentGrant", "notificationType": "NotificationType",
 	"roleTypeOrRoleId": "Role",
+	"policyId":         "Policy",
 	"factorId":         "UserFactor", "transactionId": "FactorTransaction",
 }
 

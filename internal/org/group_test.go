@@ -81,7 +81,7 @@ func TestGroupRefusals(t *testing.T) {
 		"description of 1025": {"POST", "/api/v1/groups", groupBody("A", strings.Repeat("d", 1025)), 400, "E0000001", "description: The field is too long"},
 		"broken JSON":         {"POST", "/api/v1/groups", `{"profile":`, 400, "E0000003", ""},
 		"unknown group":       {"GET", "/api/v1/groups/00gnothere000000005g7", "", 404, "E0000007", ""},
-		"hostile id":          {"GET", "/api/v1/groups/..%2f..%2fetc", "", 404, "E0000007", ""}, // faults 25
+		"hostile id":          {"GET", "/api/v1/groups/..%2f..%2fetc", "", 404, "E0000007", ""}, // fault 25
 		"rename Everyone":     {"PUT", everyone, groupBody("All", ""), 403, "E0000111", ""},
 		"delete Everyone":     {"DELETE", everyone, "", 403, "E0000111", ""},
 		"add to Everyone":     {"PUT", everyone + "/users/" + x.admin, "", 403, "E0000111", ""},
@@ -95,7 +95,7 @@ func TestGroupRefusals(t *testing.T) {
 	}
 }
 
-// faults 22
+// fault 22
 func TestGroupHostileNames(t *testing.T) {
 	eachDatabase(t, func(t *testing.T, x *testOrg) {
 		for _, name := range []string{

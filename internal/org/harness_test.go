@@ -16,8 +16,6 @@ import (
 	"gatehouse/internal/okta"
 )
 
-func TestMain(m *testing.M) { dbtest.Main(m) }
-
 // testOrg is a served org with one super admin, whose API token its calls carry.
 type testOrg struct {
 	*Org

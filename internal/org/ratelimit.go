@@ -1,7 +1,9 @@
 package org
 
 import (
+	"maps"
 	"net/http"
+	"net/netip"
 	"strconv"
 	"strings"
 	"sync"
@@ -52,17 +54,12 @@ func (l *rateLimiter) take(bucket string, now time.Time) (limit, remaining int, 
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	w := l.windows[bucket]
-	if w == nil || !now.Before(w.until) {
-		w = &rateCount{until: now.Add(rateWindow)}
-		l.windows[bucket] = w
-	}
-	w.used++
-	remaining = limit - w.used
+	remaining = limit - l.count(bucket, now, rateWindow)
+	until := l.windows[bucket].until
 	if !l.on {
-		return limit, max(remaining, limit/2), w.until, true
+		return limit, max(remaining, limit/2), until, true
 	}
-	return limit, max(remaining, 0), w.until, remaining >= 0
+	return limit, max(remaining, 0), until, remaining >= 0
 }
 
 // CountRequest counts a request against its rate limit and writes the X-Rate-Limit
@@ -78,28 +75,49 @@ func (o *Org) CountRequest(h http.Header, method, path string) error {
 	return nil
 }
 
-// userRate is how many sign-ins a second one user name may try (okta-semantics C2).
-const userRate = 4
+// How many sign-ins may be tried with one user name a second (okta-semantics C2) and
+// from one address a minute (the published limit of a client): without the second one,
+// somebody could lock everybody out by trying each name ten times.
+const (
+	userRate    = 4
+	addressRate = 60
+)
 
-// CountSignIn counts a sign-in with this user name; beyond four a second it returns E0000047.
-func (o *Org) CountSignIn(login string) error {
+// CountSignIn counts a sign-in with this user name from this address; beyond either limit it returns E0000047.
+func (o *Org) CountSignIn(login string, from netip.Addr) error {
 	if !o.rates.on {
 		return nil
 	}
 	now := o.now()
-	key := "login " + fold(strings.TrimSpace(login))
 	o.rates.mu.Lock()
 	defer o.rates.mu.Unlock()
-	if len(o.rates.windows) > maxCached {
-		o.rates.windows = map[string]*rateCount{}
-	}
-	w := o.rates.windows[key]
-	if w == nil || !now.Before(w.until) {
-		w = &rateCount{until: now.Add(time.Second)}
-		o.rates.windows[key] = w
-	}
-	if w.used++; w.used > userRate {
+	byName := o.rates.count("login "+fold(strings.TrimSpace(login)), now, time.Second)
+	byAddress := o.rates.count("address "+from.String(), now, time.Minute)
+	if byName > userRate || byAddress > addressRate {
 		return fail("E0000047", "")
 	}
 	return nil
+}
+
+// count adds one to a window and returns what is in it. The caller holds mu.
+func (l *rateLimiter) count(key string, now time.Time, length time.Duration) int {
+	w := l.windows[key]
+	if w == nil || !now.Before(w.until) {
+		l.makeRoom(now)
+		w = &rateCount{until: now.Add(length)}
+		l.windows[key] = w
+	}
+	w.used++
+	return w.used
+}
+
+// makeRoom bounds the windows: those that are over go first, and only where none is, all do.
+func (l *rateLimiter) makeRoom(now time.Time) {
+	if len(l.windows) < maxCached {
+		return
+	}
+	maps.DeleteFunc(l.windows, func(_ string, w *rateCount) bool { return !now.Before(w.until) })
+	if len(l.windows) >= maxCached {
+		clear(l.windows)
+	}
 }

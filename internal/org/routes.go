@@ -51,6 +51,12 @@ var answers = map[string]handler{
 	"deleteLinkedObjectDefinition": deleteLinkedObjectDefinition, "getLinkedObjectDefinition": getLinkedObjectDefinition,
 	// Log
 	"getLogs": getLogs,
+	// Policy
+	"listPolicies": listPolicies, "createPolicy": createPolicy, "deletePolicy": deletePolicy, "getPolicy": getPolicy,
+	"updatePolicy": updatePolicy, "activatePolicy": activatePolicy, "deactivatePolicy": deactivatePolicy,
+	"listPolicyRules": listPolicyRules, "createPolicyRule": createPolicyRule, "deletePolicyRule": deletePolicyRule,
+	"getPolicyRule": getPolicyRule, "updatePolicyRule": updatePolicyRule, "activatePolicyRule": activatePolicyRule,
+	"deactivatePolicyRule": deactivatePolicyRule,
 	// Session
 	"createSession": createSession, "endSession": endSession, "getSession": getSession, "refreshSession": refreshSession,
 	// Subscription
@@ -179,10 +185,6 @@ var notBuilt = []string{
 	"getOktaCommunicationSettings", "optInUsersToOktaCommunicationEmails",
 	"optOutUsersFromOktaCommunicationEmails", "getOrgOktaSupportSettings", "extendOktaSupport",
 	"grantOktaSupport", "revokeOktaSupport",
-	// Policy
-	"listPolicies", "createPolicy", "deletePolicy", "getPolicy", "updatePolicy", "activatePolicy",
-	"deactivatePolicy", "listPolicyRules", "createPolicyRule", "deletePolicyRule", "getPolicyRule",
-	"updatePolicyRule", "activatePolicyRule", "deactivatePolicyRule",
 	// ProfileMapping
 	"listProfileMappings", "getProfileMapping", "updateProfileMapping",
 	// Template

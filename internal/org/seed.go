@@ -79,9 +79,14 @@ func (o *Org) Seed(ctx context.Context, so SeedOptions) (signIns []SeededSignIn,
 	err = s.q.QueryRow(ctx, `SELECT value FROM meta WHERE name = 'seed'`).Scan(&kept)
 	switch {
 	case err == nil:
-		err := o.update(o.seedRequest(ctx), func(tx *Tx) error { return tx.putStartToken(so.APIToken) })
+		err := o.update(o.seedRequest(ctx), func(tx *Tx) error {
+			if err := ensurePolicies(tx); err != nil { // a store of before there were policies
+				return err
+			}
+			return tx.putStartToken(so.APIToken)
+		})
 		if err != nil {
-			return nil, "", fmt.Errorf("keep the API token: %w", err)
+			return nil, "", fmt.Errorf("keep the policies and the API token: %w", err)
 		}
 		return o.keptSeed(ctx, kept)
 	case !db.IsNone(err):
@@ -122,6 +127,9 @@ func (o *Org) fill(ctx context.Context, so SeedOptions, accounts []seedAccount) 
 		}
 		n = max(n-len(accounts), 0)
 		if err := o.seedCompany(ctx, n); err != nil {
+			return err
+		}
+		if err := o.update(r, seedGroupRules); err != nil {
 			return err
 		}
 	}

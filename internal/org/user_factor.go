@@ -8,9 +8,9 @@ import (
 
 // userFactorRoutes are operations beyond the 347 to which a factor's own links lead.
 var userFactorRoutes = []extraRoute{
-	{okta.Operation{ID: "resendEnrollFactor", Area: "UserFactor", Method: "POST", Path: "/api/v1/users/{userId}/factors/{factorId}/resend", Scope: "okta.users.manage"}, resendFactor},
-	{okta.Operation{ID: "pollFactorActivation", Area: "UserFactor", Method: "POST", Path: "/api/v1/users/{userId}/factors/{factorId}/lifecycle/activate/poll", Scope: "okta.users.manage"}, pollFactorActivation},
-	{okta.Operation{ID: "cancelFactorTransaction", Area: "UserFactor", Method: "DELETE", Path: "/api/v1/users/{userId}/factors/{factorId}/transactions/{transactionId}", Scope: "okta.users.manage"}, cancelFactorTransaction},
+	{*okta.Find("resendEnrollFactor"), resendFactor},
+	{*okta.Find("pollFactorActivation"), pollFactorActivation},
+	{*okta.Find("cancelFactorTransaction"), cancelFactorTransaction},
 }
 
 // listFactors answers a person's factors, those whose enrolment is not proved yet among them.

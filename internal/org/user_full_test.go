@@ -8,7 +8,7 @@ import (
 	"gatehouse/internal/db"
 )
 
-// faults 11: on a full disk changes are refused whole, reads go on, and it mends itself when there is room again.
+// fault 11: on a full disk changes are refused whole, reads go on, and it mends itself when there is room again.
 func TestDiskFull(t *testing.T) {
 	x := newTestOrg(t)
 	id := x.newPerson("before@example.com", "", "")

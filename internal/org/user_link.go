@@ -39,16 +39,3 @@ func (o *Org) linkURL(kind, token string) string {
 	}
 	return o.baseURL + "/signin/reset-password/" + token
 }
-
-// outboxLife is how long messages are kept to be read.
-const outboxLife = 30 * 24 * time.Hour
-
-// send puts a message into the outbox in place of sending it.
-func (tx *Tx) send(recipient, kind, body, link string) error {
-	if _, err := tx.q.Exec(tx.ctx, `DELETE FROM outbox WHERE created < $1`, tx.now.Add(-outboxLife).UnixMilli()); err != nil {
-		return err
-	}
-	_, err := tx.q.Exec(tx.ctx, `INSERT INTO outbox (id, created, recipient, kind, body, link) VALUES ($1, $2, $3, $4, $5, $6)`,
-		tx.org.NewID("oml"), tx.now.UnixMilli(), recipient, kind, body, link)
-	return err
-}

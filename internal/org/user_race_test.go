@@ -95,7 +95,7 @@ func TestSignInKeepsETag(t *testing.T) {
 	}
 }
 
-// faults 22, 25
+// fault 22, 25
 func TestHostileUsers(t *testing.T) {
 	eachDatabase(t, func(t *testing.T, x *testOrg) {
 		for _, path := range []string{
@@ -119,7 +119,7 @@ func TestHostileUsers(t *testing.T) {
 	})
 }
 
-// faults 23
+// fault 23
 func TestMalformedUserBodies(t *testing.T) {
 	x := newTestOrg(t)
 	id := x.newPerson("body@example.com", "", "")

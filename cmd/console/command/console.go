@@ -22,12 +22,14 @@ import (
 // consoleSettings is what a console needs, wherever its org is.
 type consoleSettings struct {
 	OrgURL, OrgName, BaseURL string
-	ClientID, ClientSecret   string
-	PrivateKey               *jose.JSONWebKey
-	Keys                     config.SecretKeys
-	DatabaseURL              string
-	Idle, Life               time.Duration
-	Proxies                  []netip.Prefix
+	// Outbox is that of an embedded org; "" for an org elsewhere.
+	Outbox                 string
+	ClientID, ClientSecret string
+	PrivateKey             *jose.JSONWebKey
+	Keys                   config.SecretKeys
+	DatabaseURL            string
+	Idle, Life             time.Duration
+	Proxies                []netip.Prefix
 }
 
 // runningConsole is a console ready to be served.
@@ -86,7 +88,7 @@ func (r *runningConsole) assemble(ctx context.Context, c consoleSettings, store 
 	stopSweep := signIn.StartSweep(ctx)
 	r.stop = append(r.stop, func() error { stopSweep(); return nil })
 	r.handler, err = handlers.New(handlers.Config{
-		BaseURL: c.BaseURL, OrgURL: c.OrgURL, OrgName: c.OrgName, SignIn: signIn, Org: client, Budget: transport.Budget(),
+		BaseURL: c.BaseURL, OrgURL: c.OrgURL, OrgName: c.OrgName, Outbox: c.Outbox, SignIn: signIn, Org: client, Budget: transport.Budget(),
 		Trail: trail, Ready: store.Ping, Address: address, Log: log,
 	})
 	return err

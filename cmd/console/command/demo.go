@@ -48,7 +48,7 @@ func (c demoCommand) Run(p *Process) (err error) {
 	orgServer := serveOn(orgListener, o.handler, log)
 
 	console, err := startConsole(p.ctx, consoleSettings{
-		OrgURL: orgListener.url(), OrgName: "demo org", BaseURL: consoleListener.url(),
+		OrgURL: orgListener.url(), OrgName: "demo org", Outbox: o.report.Outbox, BaseURL: consoleListener.url(),
 		ClientID: client.ID, ClientSecret: client.Secret,
 		Keys: data.keys, DatabaseURL: data.file("console.db"),
 	}, log.With("part", "console"))

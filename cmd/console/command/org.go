@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/netip"
+	"net/url"
 	"strconv"
 	"strings"
 
@@ -50,16 +52,18 @@ func (c orgCommand) Run(p *Process) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, data.close()) }()
-	o, err := c.start(p.ctx, l, data, log, clients)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, o.close()) }()
 	servers, err := serveMetrics(c.MetricsAddr, log)
 	if err != nil {
 		return err
 	}
-	servers = append(servers, serveOn(l, o.handler, log))
+	o, api, err := serveLate(p.ctx, l, log,
+		func() (*runningOrg, error) { return c.start(p.ctx, l, data, log, clients) },
+		func(r *runningOrg) http.Handler { return r.handler })
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, o.close()) }()
+	servers = append(servers, api)
 	if err := o.report.write(p.Stdout, c.JSON); err != nil {
 		return err
 	}
@@ -122,7 +126,8 @@ func (c orgCommand) open(ctx context.Context, store *db.DB, l *listener, data *d
 	if err != nil {
 		return nil, usage("the org cannot start: %w", err)
 	}
-	running, err := c.fill(ctx, o, base, log, seed, clients)
+	provider := oidc.New(o, oidc.Config{Log: log, OpenOutbox: ofThisMachine(l, base, proxies)})
+	running, err := c.fill(ctx, o, provider, base, seed, clients)
 	if err != nil {
 		stop, cancel := context.WithTimeout(context.Background(), stopWithin)
 		defer cancel()
@@ -132,8 +137,16 @@ func (c orgCommand) open(ctx context.Context, store *db.DB, l *listener, data *d
 	return running, nil
 }
 
+// ofThisMachine tells whether only programs of this machine reach an org: it listens on
+// loopback, has an address there, and no proxy stands in front of it.
+func ofThisMachine(l *listener, base string, proxies []netip.Prefix) bool {
+	u, err := url.Parse(base)
+	bound, _, splitErr := net.SplitHostPort(l.Addr().String())
+	return err == nil && splitErr == nil && len(proxies) == 0 && config.Loopback(bound) && config.Loopback(u.Hostname())
+}
+
 // fill seeds the org, registers its clients and makes its handler and report.
-func (c orgCommand) fill(ctx context.Context, o *org.Org, base string, log *slog.Logger, seed org.SeedOptions, clients []org.OAuthClient) (*runningOrg, error) {
+func (c orgCommand) fill(ctx context.Context, o *org.Org, provider *oidc.Provider, base string, seed org.SeedOptions, clients []org.OAuthClient) (*runningOrg, error) {
 	signIns, password, err := o.Seed(ctx, seed)
 	if err != nil {
 		return nil, err
@@ -142,14 +155,14 @@ func (c orgCommand) fill(ctx context.Context, o *org.Org, base string, log *slog
 	if err != nil {
 		return nil, err
 	}
-	r := report{Org: base, APIToken: seed.APIToken, Clients: demo}
+	r := report{Org: base, Outbox: base + "/outbox", APIToken: seed.APIToken, Clients: demo}
 	if len(clients) > 0 {
 		r.Client = &reportClient{ID: clients[0].ID, Secret: clients[0].Secret, RedirectURI: clients[0].RedirectURIs[0]}
 	}
 	for _, s := range signIns {
 		r.SignIns = append(r.SignIns, reportSignIn{s.Role, s.Login, password, s.UserID, s.TOTPSecret, s.Groups, s.Apps})
 	}
-	return &runningOrg{org: o, handler: orgHandler(o, oidc.New(o, oidc.Config{Log: log})), report: r}, nil
+	return &runningOrg{org: o, handler: orgHandler(o, provider), report: r}, nil
 }
 
 // seed reads --seed, --password and --api-token. What is not given is derived from

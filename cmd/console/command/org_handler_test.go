@@ -1,6 +1,8 @@
 package command
 
 import (
+	"log/slog"
+	"net/http"
 	"net/http/httptest"
 	"testing"
 	"time"
@@ -38,5 +40,25 @@ func TestOrgBoundsEveryRequest(t *testing.T) {
 		if c.read <= 0 || c.read > readWithin || c.write <= 0 || c.write > answerWithin {
 			t.Errorf("%s: read within %v, answer within %v", path, c.read, c.write)
 		}
+	}
+}
+
+// security 61: a header that comes a byte at a time is given up after 10 seconds, and a
+// connection that asks nothing after two minutes.
+func TestServersBoundTheHeader(t *testing.T) {
+	l, err := listen(free, "", "", false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := serveOn(l, http.NotFoundHandler(), slog.New(slog.DiscardHandler))
+	defer s.http.Close()
+	if h := s.http.ReadHeaderTimeout; h < 5*time.Second || h > 10*time.Second {
+		t.Errorf("a header may take %v", h)
+	}
+	if i := s.http.IdleTimeout; i <= 0 || i > 2*time.Minute {
+		t.Errorf("a connection may idle for %v", i)
+	}
+	if s.http.MaxHeaderBytes <= 0 || s.http.MaxHeaderBytes > 64<<10 {
+		t.Errorf("a header may have %d bytes", s.http.MaxHeaderBytes)
 	}
 }

@@ -9,10 +9,12 @@ import (
 
 // report is the start-up report: one line of JSON with --json, else the same as text.
 type report struct {
-	Console  string        `json:"console,omitempty"`
-	Org      string        `json:"org,omitempty"`
-	APIToken string        `json:"apiToken,omitempty"`
-	Client   *reportClient `json:"client,omitempty"`
+	Console  string `json:"console,omitempty"`
+	Org      string `json:"org,omitempty"`
+	APIToken string `json:"apiToken,omitempty"`
+	// Outbox is where the org shows the messages that it does not send.
+	Outbox string        `json:"outbox,omitempty"`
+	Client *reportClient `json:"client,omitempty"`
 	// Clients are the seeded demo clients, with what a program needs to use them.
 	Clients []reportClient `json:"clients,omitempty"`
 	SignIns []reportSignIn `json:"signIns,omitempty"`
@@ -49,6 +51,7 @@ func (r report) write(w io.Writer, asJSON bool) error {
 	}
 	line("Console", r.Console)
 	line("Org", r.Org)
+	line("Outbox", r.Outbox)
 	line("API token", r.APIToken)
 	if r.Client != nil {
 		line("Client id", r.Client.ID)

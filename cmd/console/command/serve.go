@@ -2,6 +2,7 @@ package command
 
 import (
 	"errors"
+	"net/http"
 	"path/filepath"
 
 	"gatehouse/internal/config"
@@ -43,19 +44,22 @@ func (c serveCommand) Run(p *Process) (err error) {
 			s.Keys = data.keys
 		}
 	}
-	console, err := startConsole(p.ctx, consoleSettings{
-		OrgURL: s.OrgURL, BaseURL: s.BaseURL, ClientID: s.ClientID, ClientSecret: s.ClientSecret, PrivateKey: s.PrivateKey,
-		Keys: s.Keys, DatabaseURL: database, Idle: s.Idle, Life: s.Life, Proxies: s.TrustedProxies,
-	}, log)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, console.close()) }()
 	servers, err := serveMetrics(c.MetricsAddr, log)
 	if err != nil {
 		return err
 	}
-	servers = append(servers, serveOn(l, console.handler, log))
+	settings := consoleSettings{
+		OrgURL: s.OrgURL, BaseURL: s.BaseURL, ClientID: s.ClientID, ClientSecret: s.ClientSecret, PrivateKey: s.PrivateKey,
+		Keys: s.Keys, DatabaseURL: database, Idle: s.Idle, Life: s.Life, Proxies: s.TrustedProxies,
+	}
+	console, pages, err := serveLate(p.ctx, l, log,
+		func() (*runningConsole, error) { return startConsole(p.ctx, settings, log) },
+		func(r *runningConsole) http.Handler { return r.handler })
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, console.close()) }()
+	servers = append(servers, pages)
 	if err := (report{Console: s.BaseURL, Org: s.OrgURL}).write(p.Stdout, false); err != nil {
 		return err
 	}

@@ -120,8 +120,10 @@ func TestHealthOfBothServers(t *testing.T) {
 				t.Errorf("%s%s: %d", base, path, status)
 			}
 		}
-		if status, _ := ask(t, "", base+"/metrics"); status != http.StatusNotFound && status != http.StatusFound && status != http.StatusUnauthorized {
-			t.Errorf("%s/metrics is public: %d", base, status) // security 62
+		for _, path := range []string{"/metrics", "/debug/pprof/", "/debug/vars"} { // security 62
+			if status, body := ask(t, "", base+path); status == http.StatusOK && !strings.Contains(body, `name="username"`) {
+				t.Errorf("%s%s is public: %.80s", base, path, body) // anything but a page to sign in
+			}
 		}
 	}
 }

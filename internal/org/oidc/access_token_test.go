@@ -5,9 +5,11 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
+	gooidc "github.com/coreos/go-oidc/v3/oidc"
 	"github.com/go-jose/go-jose/v4"
 )
 
@@ -111,6 +113,68 @@ func TestAnOldKeyIsReplacedOnceByManyRequests(t *testing.T) {
 		}
 	})
 }
+
+// security 56: while tokens are given, checked by their published keys and used, the keys
+// are replaced again and again, and nothing fails.
+func TestRotationUnderLoadFailsNobody(t *testing.T) {
+	x := newServer(t)
+	x.check(x.Idle(t.Context()))
+	const workers = 6
+	first := make([]string, workers)
+	browsers := make([]*browser, workers)
+	for i := range workers {
+		browsers[i] = x.browser()
+		first[i] = browsers[i].tokens(orgServer, request("scope", "openid offline_access okta.users.read"))["refresh_token"].(string)
+	}
+	provider, err := gooidc.NewProvider(t.Context(), x.url)
+	x.check(err)
+	verifier := provider.Verifier(&gooidc.Config{ClientID: "web", Now: x.clock.Now})
+	var load sync.WaitGroup
+	var used sync.Map                                // keys that signed
+	turn := make(chan struct{}, workers*rotations*3) // never full
+	for i, b := range browsers {
+		load.Go(func() {
+			refresh := first[i]
+			for range rotations * 3 {
+				a := b.refresh(orgServer, refresh)
+				if a.status != http.StatusOK {
+					t.Errorf("refresh: %d %s", a.status, a.body)
+					return
+				}
+				tokens := a.json(t)
+				refresh = tokens["refresh_token"].(string)
+				if _, err := verifier.Verify(t.Context(), tokens["id_token"].(string)); err != nil {
+					t.Error(err)
+				}
+				access := tokens["access_token"].(string)
+				if a := x.api("GET", "/api/v1/users/me", nil, "Authorization", "Bearer "+access); a.status != http.StatusOK {
+					t.Errorf("the API: %d %s", a.status, a.body)
+				}
+				used.Store(kidOf(t, access), true)
+				turn <- struct{}{}
+			}
+		})
+	}
+	go func() { load.Wait(); close(turn) }()
+	q, err := http.NewRequest("POST", "/", nil)
+	x.check(err)
+	for range rotations {
+		for range workers { // some tokens in between
+			<-turn
+		}
+		x.check(x.RotateKeys(x.Begin(q), "org"))
+		x.check(x.Idle(t.Context()))
+	}
+	for range turn { // until the load is over
+	}
+	n := 0
+	used.Range(func(any, any) bool { n++; return true })
+	if n < 2 {
+		t.Errorf("%d keys signed: the rotation did not meet the load", n)
+	}
+}
+
+const rotations = 4
 
 // kids lists the org server's published keys.
 func (b *browser) kids() []string {

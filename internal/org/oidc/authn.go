@@ -72,7 +72,7 @@ func (p *Provider) authn(w http.ResponseWriter, h *http.Request, r *org.Request)
 			Causes: []okta.Cause{{Summary: "The 'username' and 'password' attributes are required in this context."}},
 		}
 	}
-	if err := p.org.CountSignIn(in.Username); err != nil {
+	if err := p.org.CountSignIn(in.Username, r.Client.IP); err != nil {
 		return err
 	}
 	found, err := p.org.VerifyPassword(h.Context(), in.Username, in.Password, r.Client)

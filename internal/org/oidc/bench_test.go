@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/sha256"
+	"fmt"
 	"net/http"
 	"testing"
 )
@@ -49,5 +50,37 @@ func BenchmarkCode(b *testing.B) {
 		if a := c.exchange(orgServer, code); a.status != http.StatusOK {
 			b.Fatalf("%d %s", a.status, a.body)
 		}
+	}
+}
+
+// BenchmarkRefusedSignIn compares what a refusal costs: nobody may tell from the time
+// whether a person exists, is locked, or mistyped (security 58).
+func BenchmarkRefusedSignIn(b *testing.B) {
+	x := newServer(b)
+	c := x.browser()
+	c.person("locked@example.com", `{"password":{"value":"`+password+`"}}`)
+	for range 10 {
+		c.postJSON("/api/v1/authn", object{"username": "locked@example.com", "password": "wrong"})
+	}
+	known := 0
+	for name, who := range map[string]func(*testing.B) string{
+		"unknown": func(*testing.B) string { return "nobody@example.com" },
+		"locked":  func(*testing.B) string { return "locked@example.com" },
+		"wrong": func(b *testing.B) string { // a person of its own each time, or the tenth would be a locked one
+			b.StopTimer()
+			defer b.StartTimer()
+			known++
+			login := fmt.Sprintf("known%d@example.com", known)
+			c.person(login, `{"password":{"value":"`+password+`"}}`)
+			return login
+		},
+	} {
+		b.Run(name, func(b *testing.B) {
+			for range b.N {
+				if a := c.postJSON("/api/v1/authn", object{"username": who(b), "password": "Wrong-Password-1"}); a.status != http.StatusUnauthorized {
+					b.Fatalf("%d %s", a.status, a.body)
+				}
+			}
+		})
 	}
 }

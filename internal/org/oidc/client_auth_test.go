@@ -55,14 +55,26 @@ func TestClientsMustProveWhoTheyAre(t *testing.T) {
 	}
 }
 
+// security 53: they take the same path too, one comparison each.
 func TestWrongSecretAndUnknownClientAreToldAlike(t *testing.T) {
 	x := newServer(t)
 	b := x.browser()
-	ask := func(id string) answer {
-		return b.post("/oauth2/v1/token", form("grant_type", "refresh_token", "refresh_token", "x"), "Authorization", basic(id, "wrong"))
-	}
-	if known, unknown := ask("web"), ask("nobody"); known.body != unknown.body || known.status != unknown.status {
-		t.Errorf("known client: %d %s; unknown client: %d %s", known.status, known.body, unknown.status, unknown.body)
+	for _, endpoint := range []string{"token", "introspect", "revoke"} {
+		ask := func(id, secret string) answer {
+			before := x.provider.Compared()
+			a := b.post("/oauth2/v1/"+endpoint, form("grant_type", "refresh_token", "refresh_token", "x", "token", "x"), "Authorization", basic(id, secret))
+			if n := x.provider.Compared() - before; n != 1 {
+				t.Errorf("%s, client %s: %d comparisons, want 1", endpoint, id, n)
+			}
+			return a
+		}
+		known, unknown := ask("web", "wrong"), ask("nobody", "wrong")
+		if known.body != unknown.body || known.status != unknown.status {
+			t.Errorf("known client: %d %s; unknown client: %d %s", known.status, known.body, unknown.status, unknown.body)
+		}
+		ask("spa", "wrong") // has no secret
+		ask("web", "")
+		ask("web", x.web.Secret)
 	}
 }
 

@@ -7,7 +7,6 @@ import (
 	"testing"
 )
 
-// OIDCCDiscoveryEndpointVerification
 func TestDiscovery(t *testing.T) {
 	x := newServer(t)
 	b := x.browser()

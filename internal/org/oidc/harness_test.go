@@ -35,6 +35,8 @@ type server struct {
 	url   string
 	clock *clock
 	web   org.OAuthClient
+	// provider is what is served.
+	provider *oidc.Provider
 }
 
 // clock is moved by hand.
@@ -100,7 +102,7 @@ func serveWith(t testing.TB, d *db.DB, log *slog.Logger) *server {
 }
 
 // serveConfig serves an org with these settings; what they leave out is filled in.
-func serveConfig(t testing.TB, d *db.DB, settings org.Config) *server {
+func serveConfig(t testing.TB, d *db.DB, settings org.Config, change ...func(*oidc.Config)) *server {
 	t.Helper()
 	mux := http.NewServeMux()
 	web := httptest.NewServer(mux)
@@ -110,8 +112,12 @@ func serveConfig(t testing.TB, d *db.DB, settings org.Config) *server {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := oidc.New(o, oidc.Config{Log: settings.Log})
-	for _, path := range []string{"/oauth2/", "/.well-known/", "/login", "/login/", "/signin/", "/welcome/", "/api/v1/authn", "/api/v1/authn/"} {
+	provider := oidc.Config{Log: settings.Log}
+	for _, f := range change {
+		f(&provider)
+	}
+	p := oidc.New(o, provider)
+	for _, path := range []string{"/oauth2/", "/.well-known/", "/login", "/login/", "/signin/", "/welcome/", "/outbox", "/outbox/", "/api/v1/authn", "/api/v1/authn/"} {
 		mux.Handle(path, p)
 	}
 	mux.Handle("/", o)
@@ -121,7 +127,7 @@ func serveConfig(t testing.TB, d *db.DB, settings org.Config) *server {
 			t.Errorf("close the org: %v", err)
 		}
 	})
-	x := &server{Org: o, t: t, url: web.URL, clock: c}
+	x := &server{Org: o, t: t, url: web.URL, clock: c, provider: p}
 	if _, _, err := o.Seed(t.Context(), org.SeedOptions{Password: password, APIToken: apiToken}); err != nil {
 		t.Fatal(err)
 	}

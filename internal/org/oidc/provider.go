@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"path"
+	"regexp"
 	"runtime/debug"
 	"strings"
 
@@ -15,6 +16,8 @@ import (
 // Config is what a Provider needs beside its org. Log has a working default.
 type Config struct {
 	Log *slog.Logger
+	// OpenOutbox shows the outbox without a sign-in: for an org that only this machine reaches.
+	OpenOutbox bool
 }
 
 // Provider answers sign-in, OAuth and OpenID Connect for one org.
@@ -24,13 +27,16 @@ type Provider struct {
 	base    *url.URL
 	cookies cookieNames
 	pages   pages
-	mux     *http.ServeMux
+	secrets comparer
+	// openOutbox is Config.OpenOutbox.
+	openOutbox bool
+	mux        *http.ServeMux
 	// crossOrigin refuses forms of other sites; the cookie that a sign-in is bound to is the second guard.
 	crossOrigin *http.CrossOriginProtection
 }
 
 // New makes the provider of an org and begins to make its signing keys. Mount it on
-// /oauth2/, /.well-known/, /login, /signin/, /welcome/ and /api/v1/authn. It panics on a base URL
+// /oauth2/, /.well-known/, /login, /signin/, /welcome/, /outbox and /api/v1/authn. It panics on a base URL
 // that is none.
 func New(o *org.Org, c Config) *Provider {
 	base, err := url.Parse(o.BaseURL())
@@ -40,7 +46,7 @@ func New(o *org.Org, c Config) *Provider {
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
-	p := &Provider{org: o, log: c.Log, base: base, cookies: namesFor(base), pages: newPages()}
+	p := &Provider{org: o, log: c.Log, base: base, cookies: namesFor(base), pages: newPages(), openOutbox: c.OpenOutbox}
 	p.crossOrigin = http.NewCrossOriginProtection()
 	if err := p.crossOrigin.AddTrustedOrigin(base.Scheme + "://" + base.Host); err != nil {
 		panic("oidc: " + err.Error())
@@ -79,6 +85,8 @@ func (p *Provider) routes() *http.ServeMux {
 		m.Handle("POST "+path, p.page(p.link))
 	}
 	m.Handle("GET /signin/assets/{file}", http.HandlerFunc(p.pages.asset))
+	m.Handle("GET /outbox", p.page(p.outbox))
+	m.Handle("POST /outbox/{question}/{answer}", p.page(p.answerOutbox))
 	m.Handle("POST /api/v1/authn", p.api(p.authn))
 	m.Handle("POST /api/v1/authn/cancel", p.api(p.authnCancel))
 	m.Handle("POST /api/v1/authn/factors/{factor}/verify", p.api(p.authnVerify))
@@ -169,6 +177,9 @@ func (p *Provider) api(step func(http.ResponseWriter, *http.Request, *org.Reques
 	})
 }
 
+// serverID is what the id of an authorization server may be; nothing else is looked up.
+var serverID = regexp.MustCompile(`^[0-9A-Za-z_-]{1,64}$`)
+
 // server finds the authorization server that the path names.
 func (p *Provider) server(h *http.Request) (org.AuthServer, error) {
 	id := h.PathValue("server")
@@ -176,6 +187,9 @@ func (p *Provider) server(h *http.Request) (org.AuthServer, error) {
 		id = org.OrgServer
 	} else if id == org.OrgServer {
 		return org.AuthServer{}, org.APIError("E0000007") // not reached by its internal name
+	}
+	if !serverID.MatchString(id) {
+		return org.AuthServer{}, org.APIError("E0000007")
 	}
 	a, found, err := p.org.AuthServer(h.Context(), id)
 	if err == nil && !found {

@@ -132,8 +132,8 @@ func (p *Provider) takeStage(h *http.Request, r *org.Request, pending org.Pendin
 	switch pending.Stage {
 	case org.StagePassword:
 		v.Login = strings.TrimSpace(h.PostForm.Get("username"))
-		if tooMany(p.org.CountSignIn(v.Login)) {
-			v.Problem = "Too many attempts with this username. Wait a second, then try again."
+		if tooMany(p.org.CountSignIn(v.Login, r.Client.IP)) {
+			v.Problem = "Too many attempts with this username or from this address. Wait a minute, then try again."
 			return next, v, nil
 		}
 		in, err := p.org.VerifyPassword(h.Context(), v.Login, h.PostForm.Get("password"), r.Client)

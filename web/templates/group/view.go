@@ -6,33 +6,6 @@ import (
 	"gatehouse/web/templates/ui"
 )
 
-// List is a page of groups.
-type List struct {
-	// Query is what the box holds; Problem what is wrong with it; Expression what the org was asked.
-	Query, Problem, Expression string
-	// Types are the kinds of group to choose from.
-	Types    []Choice
-	Headings []ui.Column
-	Rows     []Row
-	// Next is the address of the next page.
-	Next string
-	// Hidden is the state that the form carries along.
-	Hidden    []ui.Hidden
-	Filtered  bool
-	MayCreate bool
-}
-
-// Choice is a filter that can be on.
-type Choice struct {
-	Label, Href string
-	On          bool
-}
-
-// Row is a group. Times are as the API writes them.
-type Row struct {
-	ID, Name, Description, Type, MembersUpdated, Updated string
-}
-
 // Head is what stands above the tabs of a group's page.
 type Head struct {
 	ID, Name, Type, MembersUpdated string
@@ -84,6 +57,9 @@ type Members struct {
 	MayAdd, MayRemove bool
 	Rows              []Member
 	Next              string
+	// Export is the address of the members as a file; "" where they may not be exported.
+	Export string
+	Bulk   ui.Bulk
 	// Find is what was searched for, Found who there is, Problem why nobody was looked for.
 	Find, Problem string
 	Found         []Member
@@ -93,25 +69,18 @@ type Members struct {
 type Member struct {
 	ID, Name, Login, Status string
 	Present                 bool
+	// From is where the membership comes from.
+	From Origin
 }
 
-// Deletion is the question before a group is deleted.
+// Deletion is the question before a group or a rule is deleted.
 type Deletion struct {
 	ID, Name, Action, Back string
+	// Noun is what it is; List and Home are the list that it is in.
+	Noun, List, Home string
+	// Options are what may become of what hangs on it.
+	Options []ui.PickOption
 	// Says are sentences of what goes with it.
 	Says            []string
 	Problem, Reason string
-}
-
-// typePill is a type of group as people say it, with the kind of its pill.
-func typePill(kind string) (colour, text string) {
-	switch kind {
-	case "OKTA_GROUP":
-		return "info", "Okta group"
-	case "BUILT_IN":
-		return "off", "Built in"
-	case "APP_GROUP":
-		return "off", "App group"
-	}
-	return "off", kind
 }

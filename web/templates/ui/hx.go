@@ -27,6 +27,19 @@ func Lazy(url string) templ.Attributes {
 	return templ.Attributes{"hx-get": url, "hx-trigger": "load"}
 }
 
+// Live sends the form around a field to url while somebody types in it, and puts the
+// answer into target.
+func Live(url, target string) templ.Attributes {
+	return templ.Attributes{
+		"hx-post": url, "hx-target": "#" + target, "hx-trigger": "input changed delay:400ms", "hx-include": "closest form", "hx-sync": "this:replace",
+	}
+}
+
+// Poll replaces the element with what url answers, 2 s later: an answer without Poll ends it.
+func Poll(url string) templ.Attributes {
+	return templ.Attributes{"hx-get": url, "hx-trigger": "load delay:2s", "hx-swap": "outerHTML"}
+}
+
 // Filters fetches the list for what its form holds, on submit and on each choice, and
 // keeps the address in step.
 func Filters(url, target string) templ.Attributes {

@@ -36,3 +36,29 @@ func sentence(word string) string {
 
 func statusKind(status string) string { kind, _ := userStatus(status); return kind }
 func statusText(status string) string { _, text := userStatus(status); return text }
+
+// GroupType is the kind of the pill and the words of a type of group.
+func GroupType(kind string) (colour, text string) {
+	switch kind {
+	case "OKTA_GROUP":
+		return "info", "Okta group"
+	case "BUILT_IN":
+		return "off", "Built in"
+	case "APP_GROUP":
+		return "off", "App group"
+	}
+	return "off", kind
+}
+
+// RuleStatus is the kind of the pill and the words of the status of a group rule.
+func RuleStatus(status string) (colour, text string) {
+	switch status {
+	case "ACTIVE":
+		return "ok", "Active"
+	case "INACTIVE":
+		return "off", "Inactive"
+	case "INVALID":
+		return "bad", "Invalid"
+	}
+	return "off", sentence(status)
+}

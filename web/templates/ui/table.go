@@ -15,3 +15,14 @@ func chipAttributes(on bool) templ.Attributes {
 	}
 	return nil
 }
+
+// tickColumn heads the boxes that select rows.
+var tickColumn = Column{Label: "Select all that are shown", Tick: true}
+
+// Ticked are headings, with that of the boxes in front where rows can be selected.
+func Ticked(b Bulk, headings []Column) []Column {
+	if !b.On() {
+		return headings
+	}
+	return append([]Column{tickColumn}, headings...)
+}

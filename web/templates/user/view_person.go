@@ -30,8 +30,9 @@ type Action struct {
 	Title string
 	// Says are sentences of what will happen.
 	Says []string
-	// Email labels the choice to send a link by e-mail; "" where there is none.
-	Email string
+	// Choice is a parameter that is decided in the dialog, with its words; "" where there is none.
+	Choice, ChoiceLabel string
+	Chosen              bool
 	// Danger stands apart, Typed asks for the login, Main has a button of its own.
 	Danger, Typed, Main bool
 }

@@ -12,7 +12,7 @@ document.addEventListener("click", async (e) => {
 		return;
 	}
 	const row = e.target.closest("tr.row-link");
-	if (!row || e.target.closest("a, button, input, label, summary, select") || String(getSelection())) return;
+	if (!row || e.target.closest("a, button, input, label, summary, select, .tick") || String(getSelection())) return;
 	const link = row.querySelector("a[href]");
 	if (!link) return;
 	if (e.ctrlKey || e.metaKey) open(link.href, "_blank", "noopener");

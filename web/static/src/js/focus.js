@@ -20,14 +20,14 @@ document.addEventListener("htmx:config:request", (e) => {
 });
 
 // htmx keeps the focus of elements with an id. For the others: a field that was refused,
-// the first new row after "Load more", else the first stop in what was swapped in.
+// what is marked as news with data-focus, the first new row after "Load more", else the first stop in what was swapped in.
 document.addEventListener("htmx:after:swap", (e) => {
 	const was = began.get(e.detail.ctx);
 	if (!was || document.activeElement !== document.body) return;
 	if (was.el.isConnected) return was.el.focus({ preventScroll: true });
 	const target = e.detail.ctx.target;
 	const place = target instanceof Element && target.isConnected ? target : document.getElementById("content");
-	const next = place.querySelector("[aria-invalid=true]") ?? was.row?.nextElementSibling?.querySelector(focusable)
+	const next = place.querySelector("[aria-invalid=true]") ?? place.querySelector("[data-focus]") ?? was.row?.nextElementSibling?.querySelector(focusable)
 		?? place.querySelector(focusable) ?? place;
 	if (!next.matches(focusable)) next.tabIndex = -1;
 	next.focus({ preventScroll: !next.matches("[aria-invalid]") });

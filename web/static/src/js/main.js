@@ -7,5 +7,7 @@ import "./toast.js";
 import "./dialog.js";
 import "./actions.js";
 import "./leave.js";
+import "./select.js";
+import "./shortcuts.js";
 import "./table.js";
 import "./unsaved.js";

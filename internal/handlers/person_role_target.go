@@ -1,0 +1,140 @@
+package handlers
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+
+	"gatehouse/internal/okta"
+	"gatehouse/web/templates/ui"
+	"gatehouse/web/templates/user"
+)
+
+const (
+	// mostTargets bounds what is read of one role's targets for a page.
+	mostTargets = 200
+	// targetChoices is how many groups or apps a search to narrow a role shows.
+	targetChoices = "20"
+)
+
+// readTargets reads what a role is narrowed to, where it can be.
+func (h *console) readTargets(ctx context.Context, id string, r *heldRole) error {
+	k := r.kind()
+	if k == nil || k.Narrows == okta.NoTargets {
+		return nil
+	}
+	call := okta.Call{Args: map[string]string{"userId": id, "roleId": r.doc.Text("id")}, Query: url.Values{"limit": {"200"}}}
+	if r.group != "" {
+		call.Args = map[string]string{"groupId": r.group, "roleId": r.doc.Text("id")}
+	}
+	switch {
+	case k.Narrows == okta.GroupTargets && r.group == "":
+		call.Op = okta.Find("listGroupTargetsForRole")
+	case k.Narrows == okta.GroupTargets:
+		call.Op = okta.Find("listGroupTargetsForGroupRole")
+	case r.group == "":
+		call.Op = okta.Find("listApplicationTargetsForApplicationAdministratorRoleForUser")
+	default:
+		call.Op = okta.Find("listApplicationTargetsForApplicationAdministratorRoleForGroup")
+	}
+	var err error
+	r.targets, err = h.upTo(ctx, mostTargets, call)
+	if refusal, is := asOrgProblem(err); is {
+		r.problem = "What it is narrowed to cannot be read: " + refusal.Title + "."
+		return nil
+	}
+	return err
+}
+
+// findTargets looks for groups or apps to narrow a role to.
+func (h *console) findTargets(ctx context.Context, r heldRole, text string) ([]okta.Object, error) {
+	op := "listGroups"
+	if k := r.kind(); k == nil || k.Narrows == okta.NoTargets {
+		return nil, nil
+	} else if k.Narrows == okta.AppTargets {
+		op = "listApplications"
+	}
+	return h.objects(ctx, okta.Call{Op: okta.Find(op), Query: url.Values{"q": {text}, "limit": {targetChoices}}})
+}
+
+// targetRow is a group, an app or an app of the catalog as a target. Of an app that is
+// found only the instance is meant; a target without an id is every instance of its name.
+func targetRow(narrows string, d okta.Object) user.RoleTarget {
+	id := d.Text("id")
+	if narrows == string(okta.GroupTargets) {
+		return user.RoleTarget{ID: id, Name: groupName(d), Href: "/groups/" + id}
+	}
+	name := cmp.Or(d.Text("label"), d.Text("displayName"), d.Text("name"))
+	if id == "" {
+		return user.RoleTarget{ID: d.Text("name"), Name: "Every app of the kind " + name}
+	}
+	return user.RoleTarget{ID: d.Text("name") + "/" + id, Name: name}
+}
+
+// narrowRole and widenRole add a target to a role and take one away.
+func (h *console) narrowRole(c *gin.Context) (View, error) { return h.changeTarget(c, true) }
+
+func (h *console) widenRole(c *gin.Context) (View, error) { return h.changeTarget(c, false) }
+
+func (h *console) changeTarget(c *gin.Context, add bool) (View, error) {
+	ctx := c.Request.Context()
+	p, role, err := h.personsRole(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	call := okta.Call{Args: roleArgs(p, role), Before: role, Reason: reason(c)}
+	call.Op = targetOperation(role, c.PostForm("target"), add, call.Args)
+	if call.Op == nil {
+		return nil, problem{Status: http.StatusUnprocessableEntity, Code: "target", Title: "This role cannot be narrowed to that", Message: "Nothing was changed."}
+	}
+	if _, err := h.config.Org.Do(ctx, call); err != nil {
+		return nil, lastTarget(err)
+	}
+	done := ui.Message{Kind: "ok", Title: role.Text("label") + " is narrowed."}
+	if !add {
+		done.Title = role.Text("label") + " covers less now."
+	}
+	return h.tabAfter(c, p, "roles", done)
+}
+
+// targetOperation is the operation that adds or removes a target, whose arguments go into args; nil for none.
+func targetOperation(role okta.Object, target string, add bool, args map[string]string) *okta.Operation {
+	k := okta.FindRole(role.Text("type"))
+	app, instance, isInstance := strings.Cut(target, "/")
+	switch {
+	case k == nil || target == "" || k.Narrows == okta.NoTargets:
+		return nil
+	case k.Narrows == okta.GroupTargets:
+		args["groupId"] = target
+		return pick(add, "addGroupTargetToRole", "removeGroupTargetFromRole")
+	case isInstance:
+		args["appName"], args["applicationId"] = app, instance
+		return pick(add, "addApplicationTargetToAppAdminRoleForUser", "removeApplicationTargetFromAdministratorRoleForUser")
+	}
+	args["appName"] = app
+	return pick(add, "addApplicationTargetToAdminRoleForUser", "removeApplicationTargetFromApplicationAdministratorRoleForUser")
+}
+
+func pick(add bool, adds, removes string) *okta.Operation {
+	if add {
+		return okta.Find(adds)
+	}
+	return okta.Find(removes)
+}
+
+// lastTarget says what to do in place of taking the last target away, which the org
+// refuses: without targets the role would cover the whole org.
+func lastTarget(err error) error {
+	var refusal *okta.Error
+	if errors.As(err, &refusal) && refusal.Status == http.StatusBadRequest && refusal.Code == "E0000001" {
+		p := orgProblem(refusal)
+		p.Title, p.Message = "Not changed: it is the last one", "Without it the role would cover the whole org. Remove the role, and give it again to widen it."
+		return p
+	}
+	return err
+}
