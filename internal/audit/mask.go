@@ -43,6 +43,13 @@ func secrecy(name string) (guess, secret bool) {
 	return guess, guess || slices.ContainsFunc(secretEnds, func(end string) bool { return strings.HasSuffix(n, end) })
 }
 
+// IsSecret tells whether a field of this name holds a secret. Of a name of several parts
+// ("credentials.password") the last counts.
+func IsSecret(name string) bool {
+	_, secret := secrecy(name[strings.LastIndexAny(name, ".[")+1:])
+	return secret
+}
+
 // masker copies JSON without its secrets.
 type masker struct{ key key }
 

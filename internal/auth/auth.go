@@ -20,13 +20,13 @@ import (
 	"gatehouse/internal/db"
 )
 
-// DefaultScopes are asked for at every sign-in until a step-up asks for more when a write needs it.
+// DefaultScopes are asked for at the first sign-in: what the pages read, and nothing
+// that changes anything (security 11). A write steps up to the scope that it needs.
 func DefaultScopes() []string {
 	return []string{
 		"openid", "profile", "email", "offline_access",
-		"okta.users.read", "okta.groups.read", "okta.userTypes.read", "okta.schemas.read",
-		"okta.logs.read", "okta.sessions.read", "okta.roles.read",
-		"okta.users.manage", "okta.groups.manage", "okta.schemas.manage", "okta.userTypes.manage", "okta.sessions.manage",
+		"okta.users.read", "okta.groups.read", "okta.userTypes.read", "okta.schemas.read", "okta.linkedObjects.read",
+		"okta.apps.read", "okta.logs.read", "okta.sessions.read", "okta.roles.read",
 	}
 }
 
@@ -52,7 +52,7 @@ type Config struct {
 	DB *db.DB
 	// HTTP reaches the org's origin and no other, and follows no redirect.
 	HTTP *http.Client
-	// Scopes to ask for; empty means DefaultScopes.
+	// Scopes to ask for at first; empty means DefaultScopes.
 	Scopes []string
 	// Idle and Life end a session; 0 means 15 minutes and 12 hours.
 	Idle, Life time.Duration

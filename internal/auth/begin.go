@@ -12,16 +12,31 @@ import (
 )
 
 // Begin starts a sign-in that comes back to returnTo (a path of the console; anything
-// else counts as "/") and returns the org's address to send the browser to. It sets the
-// cookie that binds the sign-in to this browser. The error is a *SignInError, or the database's.
+// else counts as "/") and returns the org's address to send the browser to. It asks for
+// the first scopes, and those of a draft that waits at returnTo. It sets the cookie that
+// binds the sign-in to this browser. The error is a *SignInError, or the database's.
 func (a *Auth) Begin(w http.ResponseWriter, r *http.Request, returnTo string) (string, error) {
+	returnTo = LocalPath(returnTo)
+	more, err := a.draftScopes(r.Context(), returnTo)
+	if err != nil {
+		return "", err
+	}
+	return a.begin(w, r, pending{ReturnTo: returnTo, Scopes: union(a.config.Scopes, more)})
+}
+
+// StepUp is Begin for somebody signed in, to hold scopes besides those of s (contracts.md section 7).
+func (a *Auth) StepUp(w http.ResponseWriter, r *http.Request, s *Session, returnTo string, scopes []string) (string, error) {
+	return a.begin(w, r, pending{ReturnTo: LocalPath(returnTo), Scopes: union(a.config.Scopes, s.Scopes, scopes), UserID: s.UserID})
+}
+
+// begin stores fresh, which gets its nonce and verifier here, and says where to go.
+func (a *Auth) begin(w http.ResponseWriter, r *http.Request, fresh pending) (string, error) {
 	p, err := a.provider(r.Context())
 	if err != nil {
 		return "", a.orgProblem(r, err)
 	}
 	browser := a.cookie.read(r, a.cookie.signIn)
 	var state string
-	var fresh pending
 	for _, value := range []*string{&state, &fresh.Nonce, &fresh.Verifier} {
 		if *value, err = a.random(); err != nil {
 			return "", err
@@ -32,13 +47,12 @@ func (a *Auth) Begin(w http.ResponseWriter, r *http.Request, returnTo string) (s
 			return "", err
 		}
 	}
-	fresh.ReturnTo = LocalPath(returnTo)
 	if err := a.store.keep(r.Context(), state, browser, fresh, a.now().Add(pendingLife)); err != nil {
 		return "", err
 	}
 	http.SetCookie(w, sessions.NewCookie(a.cookie.signIn, browser, a.cookie.options(int(pendingLife.Seconds()))))
 	config := oauth2.Config{
-		ClientID: a.config.ClientID, Scopes: a.config.Scopes, RedirectURL: a.redirectURI(),
+		ClientID: a.config.ClientID, Scopes: fresh.Scopes, RedirectURL: a.redirectURI(),
 		Endpoint: oauth2.Endpoint{AuthURL: p.Authorization},
 	}
 	return config.AuthCodeURL(state, oidc.Nonce(fresh.Nonce), oauth2.S256ChallengeOption(fresh.Verifier)), nil

@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -21,10 +22,13 @@ const (
 // Answer is a verdict with its reason.
 type Answer struct {
 	Verdict Verdict
-	// Reason says in words what is missing and who can grant it; empty for Yes.
+	// Reason says in words what is missing and who can grant it; empty for a plain Yes.
 	Reason string
-	// MissingScope is the scope that the access token lacks, empty where that is not the reason.
+	// MissingScope is the scope that the access token lacks, empty where it lacks none.
 	MissingScope string
+	// StepUp: the org was not asked for MissingScope yet, and the first try will ask. The
+	// verdict is then what it will be once the scope is held.
+	StepUp bool
 }
 
 // Can tells whether s may run op on target (an id at the org; "" for none in particular).
@@ -35,8 +39,9 @@ func (a *Auth) Can(_ context.Context, s *Session, op *okta.Operation, target str
 	if s == nil {
 		return Answer{Verdict: No, Reason: "Nobody is signed in."}
 	}
-	if !s.HasScope(op.Scope) {
-		return lacking(op.Scope)
+	scope := lacking(s, op.Scope)
+	if scope.Verdict == No {
+		return scope
 	}
 	if answer, refused := a.refusals.find(s.ID, op.ID, target, a.now()); refused {
 		return answer
@@ -45,17 +50,28 @@ func (a *Auth) Can(_ context.Context, s *Session, op *okta.Operation, target str
 	case op.Scope == "":
 		return Answer{Verdict: Yes}
 	case s.RolesKnown && slices.ContainsFunc(s.Roles, func(r Role) bool { return r.Type == "SUPER_ADMIN" && r.Status != "INACTIVE" }):
-		return Answer{Verdict: Yes}
+		scope.Verdict = Yes
+		return scope
 	}
-	return Answer{Verdict: Unknown, Reason: "The org decides by the admin roles of the person signed in."}
+	scope.Reason = cmp.Or(scope.Reason, "The org decides by the admin roles of the person signed in.")
+	return scope
 }
 
-// lacking is the answer to an operation whose scope the access token does not hold.
-func lacking(scope string) Answer {
-	return Answer{
-		Verdict: No, MissingScope: scope,
-		Reason: "This sign-in does not hold the scope " + scope + ". A super admin can grant it to the console's application; it counts from the next sign-in.",
+// lacking tells whether s lacks scope, and whether a step-up can ask for it: for one that
+// changes something and that the org has not already left out of what it granted.
+func lacking(s *Session, scope string) Answer {
+	switch {
+	case s.HasScope(scope):
+		return Answer{}
+	case strings.HasSuffix(scope, ".manage") && !slices.Contains(s.Asked, scope):
+		return Answer{MissingScope: scope, StepUp: true, Reason: "This sign-in does not hold the scope " + scope + " yet: the org is asked for it at the first change."}
 	}
+	return Answer{Verdict: No, MissingScope: scope, Reason: notGranted(scope)}
+}
+
+// notGranted says what to do about a scope that the org did not grant.
+func notGranted(scope string) string {
+	return "The org did not grant this sign-in the scope " + scope + ". A super admin can grant it to the console's application, under Okta API scopes; it counts from the next sign-in."
 }
 
 // manageOf is the scope that includes a read scope.

@@ -38,8 +38,9 @@ func TestCanByScope(t *testing.T) {
 		want     auth.Verdict
 		missing  string
 	}{
-		{"no scope", write, nil, nil, false, auth.No, "okta.users.manage"},
-		{"read does not include manage", write, []string{"okta.users.read"}, super, true, auth.No, "okta.users.manage"},
+		{"no scope to read", read, nil, nil, false, auth.No, "okta.users.read"},
+		{"a scope to ask for", write, nil, nil, false, auth.Unknown, "okta.users.manage"},
+		{"read does not include manage", write, []string{"okta.users.read"}, super, true, auth.Yes, "okta.users.manage"},
 		{"manage includes read", read, []string{"okta.users.manage"}, super, true, auth.Yes, ""},
 		{"scope, roles unknown", write, []string{"okta.users.manage"}, nil, false, auth.Unknown, ""},
 		{"scope, another role", write, []string{"okta.users.manage"}, []auth.Role{{Type: "READ_ONLY_ADMIN", Status: "ACTIVE"}}, true, auth.Unknown, ""},
@@ -51,10 +52,15 @@ func TestCanByScope(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			s := &auth.Session{Scopes: test.scopes, Roles: test.roles, RolesKnown: test.known}
 			got := c.Can(t.Context(), s, okta.Find(test.op), "00u1")
-			if got.Verdict != test.want || got.MissingScope != test.missing || !strings.Contains(got.Reason, test.missing) {
+			if got.Verdict != test.want || got.MissingScope != test.missing || got.StepUp != (test.missing == "okta.users.manage") || !strings.Contains(got.Reason, test.missing) {
 				t.Errorf("%+v", got)
 			}
 		})
+	}
+	// What the org was asked for and did not grant is no, whatever the role.
+	s := &auth.Session{Scopes: []string{"okta.users.read"}, Asked: []string{"okta.users.read", "okta.users.manage"}, Roles: super, RolesKnown: true}
+	if got := c.Can(t.Context(), s, okta.Find(write), "00u1"); got.Verdict != auth.No || got.StepUp || !strings.Contains(got.Reason, "did not grant") {
+		t.Errorf("asked for and not granted: %+v", got)
 	}
 	if c.Can(t.Context(), nil, okta.Find(read), "").Verdict != auth.No {
 		t.Error("nobody signed in may read")
@@ -63,7 +69,7 @@ func TestCanByScope(t *testing.T) {
 
 // What Can says no to never reaches the org, is typed, and is logged.
 func TestGuardRefusesWithoutTheScope(t *testing.T) {
-	c := newConsole(t)
+	c := newConsole(t, func(c *auth.Config) { c.Scopes = append(auth.DefaultScopes(), "okta.groups.manage") })
 	s := c.signIn(t, newBrowser())
 	_, err := c.client(t).Do(auth.With(t.Context(), s), okta.Call{Op: okta.Find("deleteGroup"), Args: map[string]string{"groupId": "00g1"}})
 	var denied *auth.Denied

@@ -8,42 +8,52 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/gorilla/sessions"
 )
 
 // Complete takes the browser back from the org: it checks that this browser began this
 // sign-in, exchanges the code, verifies who came, and stores a session under a new id
-// (security 16). It returns the session and the path to go on to. The error is a
-// *SignInError with words for the page, or the database's.
+// (security 16). It returns the session and the path to go on to, which comes with an
+// error too. The error is a *SignInError with words for the page, or the database's.
 func (a *Auth) Complete(w http.ResponseWriter, r *http.Request) (*Session, string, error) {
 	ctx, query := r.Context(), r.URL.Query()
 	p, err := a.provider(ctx)
 	if err != nil {
-		return nil, "", a.orgProblem(r, err)
+		return nil, "/", a.orgProblem(r, err)
 	}
 	begun, err := a.store.take(ctx, query.Get("state"), a.cookie.read(r, a.cookie.signIn), a.now())
 	if errors.Is(err, errNotPending) {
 		// To the log only: anybody can ask for this address as often as they like.
 		a.config.Log.WarnContext(ctx, "callback without a sign-in", "address", a.config.Address(r))
-		return nil, "", refused("This sign-in was not begun in this browser, was already used, or took longer than ten minutes. Sign in again.", err)
+		return nil, "/", refused("This sign-in was not begun in this browser, was already used, or took longer than ten minutes. Sign in again.", err)
 	}
 	if err != nil {
-		return nil, "", err
+		return nil, "/", err
 	}
 	got, who, problem := a.identify(ctx, p, query, begun)
 	if problem != nil {
-		return nil, "", a.refuse(r, problem)
+		a.notGranted(r, query.Get("error"), begun)
+		return nil, begun.ReturnTo, a.refuse(r, problem)
 	}
-	s, cookie, err := a.newSession(r, got, who)
+	s, cookie, err := a.newSession(r, got, who, begun.Scopes)
 	if err != nil {
-		return nil, "", err
+		return nil, begun.ReturnTo, err
 	}
-	if err := a.replaceSession(w, r, s, cookie); err != nil {
-		return nil, "", err
+	if err := a.replaceSession(w, r, s, cookie, begun.UserID); err != nil {
+		return nil, begun.ReturnTo, err
 	}
 	a.askRoles(ctx, s)
-	a.happened(ctx, eventOf(SignedIn, s, ""))
+	switch begun.UserID {
+	case "":
+		a.happened(ctx, eventOf(SignedIn, s, ""))
+	case s.UserID:
+		a.happened(ctx, eventOf(SteppedUp, s, "holds "+strings.Join(s.Scopes, " ")))
+	default: // a new sign-in of somebody else: what the first one was about is not theirs to see
+		a.happened(ctx, eventOf(SignedIn, s, "somebody else had begun it"))
+		return s, "/", nil
+	}
 	return s, begun.ReturnTo, nil
 }
 
@@ -51,6 +61,21 @@ func (a *Auth) Complete(w http.ResponseWriter, r *http.Request) (*Session, strin
 func (a *Auth) refuse(r *http.Request, problem *SignInError) error {
 	a.happened(r.Context(), Event{Kind: SignInRefused, Address: a.config.Address(r), Reason: problem.Error()})
 	return problem
+}
+
+// notGranted notes in the session of somebody who stepped up that the org refused the
+// scopes, so that Can says no from now on.
+func (a *Auth) notGranted(r *http.Request, code string, begun pending) {
+	if begun.UserID == "" || code != "invalid_scope" && code != "consent_required" {
+		return
+	}
+	s, err := a.Peek(r)
+	if err == nil && s.UserID == begun.UserID {
+		err = a.store.exec(r.Context(), `UPDATE auth_session SET asked = $1 WHERE id = $2`, strings.Join(union(s.Asked, begun.Scopes), " "), s.ID)
+	}
+	if err != nil {
+		a.config.Log.WarnContext(r.Context(), "refused scopes not noted", "error", err)
+	}
 }
 
 // person is who signed in, by ID token and userinfo.
@@ -125,8 +150,8 @@ func exchangeProblem(err error) *SignInError {
 	return refused("The org did not accept the sign-in's code: it is used up or too old. Sign in again.", err)
 }
 
-// newSession makes the session of who, and the cookie that stands for it.
-func (a *Auth) newSession(r *http.Request, got *answer, who *person) (*Session, string, error) {
+// newSession makes the session of who, of whom the org was asked for the scopes, and the cookie that stands for it.
+func (a *Auth) newSession(r *http.Request, got *answer, who *person, asked []string) (*Session, string, error) {
 	cookie, err := a.random()
 	if err != nil {
 		return nil, "", err
@@ -134,13 +159,13 @@ func (a *Auth) newSession(r *http.Request, got *answer, who *person) (*Session, 
 	now := a.now()
 	s := &Session{
 		ID: hash(cookie), UserID: who.Sub, Login: cut(cmp.Or(who.Login, who.Email), maxText), Name: cut(who.Name, maxText), FormToken: formToken(cookie),
-		Scopes: strings.Fields(got.Scope), SignedInAt: now, SeenAt: now, AuthTime: now,
+		Scopes: strings.Fields(got.Scope), Asked: asked, SignedInAt: now, SeenAt: now, AuthTime: now,
 		IdleAt: now.Add(a.config.Idle), ExpiresAt: now.Add(a.config.Life),
 		Address: a.config.Address(r), Agent: cut(r.UserAgent(), maxText),
 	}
 	s.tokens = a.tokensOf(got, tokens{})
 	if got.Scope == "" { // RFC 6749 section 5.1: left out when it is what was asked for
-		s.Scopes = a.config.Scopes
+		s.Scopes = asked
 	}
 	if who.claims.AuthTime != nil {
 		s.AuthTime = who.claims.AuthTime.time()
@@ -154,7 +179,7 @@ func (a *Auth) newSession(r *http.Request, got *answer, who *person) (*Session, 
 // tokensOf takes an answer over what was held: what it leaves out stays.
 func (a *Auth) tokensOf(got *answer, held tokens) tokens {
 	t := tokens{
-		Access: got.Access, Refresh: got.Refresh, ID: got.ID, Version: held.Version + 1,
+		Access: got.Access, Refresh: got.Refresh, ID: got.ID, Forms: held.Forms, Version: held.Version + 1,
 		Until: a.now().Add(secondsLong(got.ExpiresIn)),
 	}
 	if t.Refresh == "" {
@@ -166,21 +191,60 @@ func (a *Auth) tokensOf(got *answer, held tokens) tokens {
 	return t
 }
 
-// replaceSession ends the session that this browser had, if any, and stores s under its own new cookie.
-func (a *Auth) replaceSession(w http.ResponseWriter, r *http.Request, s *Session, cookie string) error {
+// replaceSession ends the session that this browser had, if any, and stores s under its
+// own new cookie. Where the same person stepped up, the old session becomes another name
+// of s for the requests under way (contracts.md section 7).
+func (a *Auth) replaceSession(w http.ResponseWriter, r *http.Request, s *Session, cookie, steppedUp string) error {
 	held, err := a.store.New(r, a.cookie.session)
 	if err != nil {
 		return err
 	}
-	if earlier, ended := sessionOf(held); earlier != nil && ended == "" {
-		if err := a.finish(context.WithoutCancel(r.Context()), earlier); err != nil {
+	ctx := context.WithoutCancel(r.Context())
+	earlier, ended := sessionOf(held)
+	goesOn := earlier != nil && ended == ""
+	stepUp := goesOn && steppedUp == s.UserID && earlier.UserID == s.UserID
+	if goesOn && !stepUp {
+		if err := a.finish(ctx, earlier); err != nil {
 			return err
 		}
+	}
+	if stepUp {
+		s.inherit(earlier)
 	}
 	fresh := sessions.NewSession(a.store, a.cookie.session)
 	fresh.ID, fresh.Options = cookie, a.cookie.options(0)
 	fresh.Values[sessionValue] = s
-	return fresh.Save(r, w)
+	if err := fresh.Save(r, w); err != nil {
+		return err
+	}
+	if !stepUp {
+		return nil
+	}
+	if err := a.store.replace(ctx, earlier, s, a.now().Add(replacedFor)); err != nil {
+		return err
+	}
+	a.revokeQuietly(ctx, earlier)
+	return nil
+}
+
+// replacedFor is how long the session before a step-up still counts.
+const replacedFor = 10 * time.Second
+
+// maxForms bounds the form tokens of earlier sessions that still count.
+const maxForms = 5
+
+// inherit takes over from the session that s replaces what a step-up must not change:
+// tokens go on counting up, and without a new proof of who it is the time limit stays.
+func (s *Session) inherit(earlier *Session) {
+	held := earlier.current()
+	s.tokens.Version = held.Version + 1
+	s.tokens.Forms = append([]string{earlier.FormToken}, held.Forms[:min(len(held.Forms), maxForms-1)]...)
+	if !s.AuthTime.After(earlier.AuthTime) {
+		s.SignedInAt = earlier.SignedInAt
+		if earlier.ExpiresAt.Before(s.ExpiresAt) {
+			s.ExpiresAt = earlier.ExpiresAt
+		}
+	}
 }
 
 // maxText bounds what is kept of a name or a browser's description, in bytes.

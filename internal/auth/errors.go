@@ -17,7 +17,11 @@ var ErrSignedOut = errors.New("not signed in")
 var ErrNotRefreshed = errors.New("the sign-in could not be renewed now")
 
 // SignedOut is ErrSignedOut with the reason, in words for the person it happened to.
-type SignedOut struct{ Reason string }
+type SignedOut struct {
+	Reason string
+	// Session is the one that is over, for what its person may keep of it; nil where none is known.
+	Session *Session
+}
 
 func (e *SignedOut) Error() string { return e.Reason }
 
@@ -56,6 +60,8 @@ type Denied struct {
 	Operation *okta.Operation
 	// MissingScope is the scope the access token lacks; empty where something else was the reason.
 	MissingScope string
+	// StepUp: the org was not asked for it yet.
+	StepUp bool
 	// Reason says in words what is missing and who can grant it.
 	Reason string
 }

@@ -13,6 +13,7 @@ type EventKind string
 // What the trail of a console keeps besides its calls (security 44).
 const (
 	SignedIn      EventKind = "signIn"
+	SteppedUp     EventKind = "stepUp"
 	SignInRefused EventKind = "signInRefused"
 	SignedOutHere EventKind = "signOut"
 	SessionEnded  EventKind = "sessionEnded"
@@ -36,7 +37,7 @@ type Event struct {
 func (a *Auth) happened(ctx context.Context, e Event) {
 	e.Login, e.Address, e.Reason = oneLine(e.Login), oneLine(e.Address), oneLine(e.Reason)
 	level := slog.LevelInfo
-	if e.Kind != SignedIn && e.Kind != SignedOutHere {
+	if e.Kind != SignedIn && e.Kind != SteppedUp && e.Kind != SignedOutHere {
 		level = slog.LevelWarn
 	}
 	fields := []slog.Attr{}

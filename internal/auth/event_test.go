@@ -18,6 +18,7 @@ import (
 func TestEvents(t *testing.T) {
 	var got []auth.Event
 	c := newConsole(t, longIdle, func(c *auth.Config) {
+		c.Scopes = append(auth.DefaultScopes(), "okta.groups.manage") // asked for, and not granted
 		c.OnEvent = func(_ context.Context, e auth.Event) { got = append(got, e) }
 	})
 	b := newBrowser()

@@ -30,13 +30,22 @@ func (g *guard) Begin(ctx context.Context, call *okta.Call) (func(*okta.Response
 	if names := call.Op.Parameters(); len(names) > 0 {
 		target = call.Args[names[0]]
 	}
-	if !s.HasScope(call.Op.Scope) {
-		answer := lacking(call.Op.Scope)
-		g.record(ctx, s, call.Op.ID, target, answer)
-		return nil, &Denied{Operation: call.Op, MissingScope: answer.MissingScope, Reason: answer.Reason}
+	attempt := attemptOf(ctx)
+	if answer := lacking(s, call.Op.Scope); answer.MissingScope != "" {
+		if answer.StepUp {
+			attempt.lacked(call.Op, answer.MissingScope)
+		} else {
+			g.record(ctx, s, call.Op.ID, target, answer)
+		}
+		return nil, &Denied{Operation: call.Op, MissingScope: answer.MissingScope, StepUp: answer.StepUp, Reason: answer.Reason}
 	}
-	return func(_ *okta.Response, err error) {
-		if answer, refused := refusal(err); refused {
+	return func(resp *okta.Response, err error) {
+		attempt.ended(call.Op, resp, err)
+		if answer, refused := refusal(s, err); refused {
+			if answer.StepUp {
+				attempt.lacked(call.Op, answer.MissingScope)
+				return
+			}
 			g.record(ctx, s, call.Op.ID, target, answer)
 			a.refusals.add(s.ID, call.Op.ID, target, answer, a.now())
 		}
@@ -51,13 +60,16 @@ func (g *guard) record(ctx context.Context, s *Session, operation, target string
 
 // refusal tells whether err is the org's no to this person: a missing scope, or E0000006
 // for a missing role. Other 403s are about the object's state, not about who asks.
-func refusal(err error) (Answer, bool) {
+func refusal(s *Session, err error) (Answer, bool) {
 	var e *okta.Error
 	if !errors.As(err, &e) || e.Status != http.StatusForbidden {
 		return Answer{}, false
 	}
 	if scope, _, _ := strings.Cut(e.Scope, " "); scope != "" {
-		return lacking(scope), true
+		if answer := lacking(s, scope); answer.MissingScope != "" {
+			return answer, true
+		}
+		return Answer{Verdict: No, MissingScope: scope, Reason: notGranted(scope)}, true
 	}
 	if e.Code == "E0000006" {
 		return Answer{Verdict: No, Reason: "The org refused this a moment ago: none of your admin roles covers it. A super admin can grant a role that does."}, true

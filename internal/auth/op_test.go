@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -39,6 +40,8 @@ type op struct {
 	signer    jose.JSONWebKey
 	published []jose.JSONWebKey
 	life      int64 // of access tokens, in seconds
+	// granted, where not nil, are the scopes that the app was granted: of those asked for, these are answered with.
+	granted []string
 
 	onMetadata func(map[string]any)
 	onClaims   func(map[string]any)
@@ -128,7 +131,7 @@ func (o *op) token(w http.ResponseWriter, r *http.Request) {
 		refuse(w, http.StatusUnauthorized, "invalid_client")
 		return
 	}
-	nonce := ""
+	nonce, scope := "", "openid profile email offline_access okta.users.read okta.users.manage okta.roles.read"
 	if grant == "authorization_code" {
 		asked, ok := o.codes[r.PostFormValue("code")]
 		delete(o.codes, r.PostFormValue("code"))
@@ -138,6 +141,9 @@ func (o *op) token(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 		nonce = asked.Get("nonce")
+		if o.granted != nil {
+			scope = strings.Join(slices.DeleteFunc(strings.Fields(asked.Get("scope")), func(s string) bool { return !slices.Contains(o.granted, s) }), " ")
+		}
 	} else if !o.refresh[r.PostFormValue("refresh_token")] {
 		refuse(w, http.StatusBadRequest, "invalid_grant")
 		return
@@ -157,7 +163,7 @@ func (o *op) token(w http.ResponseWriter, r *http.Request) {
 	}
 	answer(w, o.onAnswer, map[string]any{
 		"access_token": o.access, "token_type": "Bearer", "expires_in": o.life, "refresh_token": refresh,
-		"scope": "openid profile email offline_access okta.users.read okta.users.manage okta.roles.read", "id_token": o.sign(o, claims),
+		"scope": scope, "id_token": o.sign(o, claims),
 	})
 }
 

@@ -51,7 +51,7 @@ func newEmbedded(t *testing.T) *embedded {
 	if err := o.PutClient(t.Context(), org.OAuthClient{
 		ID: clientID, Name: "Console", Secret: clientSecret, Everyone: true,
 		RedirectURIs: []string{base + "/callback"}, PostLogoutURIs: []string{base + "/signed-out"},
-		GrantTypes: []string{org.GrantCode, org.GrantRefresh}, Scopes: auth.DefaultScopes(),
+		GrantTypes: []string{org.GrantCode, org.GrantRefresh}, Scopes: append(auth.DefaultScopes(), "okta.users.manage"),
 	}); err != nil {
 		t.Fatal(err)
 	}
@@ -180,11 +180,11 @@ func TestSignInAtTheEmbeddedOrg(t *testing.T) {
 	e := newEmbedded(t)
 	b := newBrowser()
 	s := e.signIn(t, b)
-	if s.Login != e.login || !s.RolesKnown || !s.IsAdmin() || !s.HasScope("okta.users.manage") || s.AuthTime.After(e.clock.now()) {
+	if s.Login != e.login || !s.RolesKnown || !s.IsAdmin() || s.HasScope("okta.users.manage") || s.AuthTime.After(e.clock.now()) {
 		t.Errorf("%+v", s)
 	}
-	if got := e.Can(t.Context(), s, okta.Find("suspendUser"), s.UserID); got.Verdict != auth.Yes {
-		t.Errorf("a super admin may suspend: %+v", got)
+	if got := e.Can(t.Context(), s, okta.Find("suspendUser"), s.UserID); got.Verdict != auth.Yes || !got.StepUp {
+		t.Errorf("a super admin may suspend, with one scope more: %+v", got)
 	}
 	if err := e.listUsers(t, s); err != nil {
 		t.Fatal(err)

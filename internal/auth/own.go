@@ -12,7 +12,7 @@ import (
 func (a *Auth) Sessions(ctx context.Context, userID string) ([]*Session, error) {
 	now := a.now().UnixMilli()
 	rows, err := a.config.DB.Reader().Query(ctx, `SELECT `+sessionColumns+` FROM auth_session
-		WHERE user_id = $1 AND ended = '' AND expires_at > $2 AND idle_at > $2 ORDER BY signed_in_at DESC, id`, userID, now)
+		WHERE user_id = $1 AND ended = '' AND replaced_by = '' AND expires_at > $2 AND idle_at > $2 ORDER BY signed_in_at DESC, id`, userID, now)
 	if err != nil {
 		return nil, fmt.Errorf("list sessions: %w", err)
 	}

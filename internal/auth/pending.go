@@ -19,6 +19,10 @@ type pending struct {
 	Nonce    string `json:"nonce"`
 	Verifier string `json:"verifier"`
 	ReturnTo string `json:"returnTo"`
+	// Scopes are those asked for.
+	Scopes []string `json:"scopes"`
+	// UserID is who steps up; "" where nobody is signed in yet.
+	UserID string `json:"userId,omitempty"`
 }
 
 // errNotPending: no sign-in with this state was begun in this browser within the last ten minutes.

@@ -110,9 +110,10 @@ func (a *Auth) renew(ctx context.Context, s *Session, by string, held tokens) (t
 		return next, nil
 	}
 	found, err := a.store.renewed(ctx, s.ID, held.Version, a.now())
-	if errors.Is(err, ErrSignedOut) { // signed out meanwhile: what the org just gave must not stay valid
-		s.replace(next)
-		a.revokeQuietly(ctx, s)
+	if errors.Is(err, ErrSignedOut) || found.Version > held.Version { // signed out or stepped up meanwhile: what the org just gave must not stay valid
+		if err := a.revoke(ctx, next.Refresh); err != nil {
+			a.config.Log.WarnContext(ctx, "refresh token not revoked", "session", s.ID, "error", err)
+		}
 	} else if err == nil && found.Version <= held.Version {
 		err = fmt.Errorf("%w: the lease was lost", ErrNotRefreshed)
 	}
@@ -162,7 +163,7 @@ func (a *Auth) endSession(ctx context.Context, s *Session, reason string) error 
 // lease tries to become the one who renews version of the session's tokens.
 func (st *store) lease(ctx context.Context, id, by string, version int64, now time.Time) (bool, error) {
 	return st.changed(ctx, `UPDATE auth_session SET lease_by = $1, lease_until = $2
-		WHERE id = $3 AND version = $4 AND ended = '' AND lease_until < $5 AND retry_at <= $5`,
+		WHERE id = $3 AND version = $4 AND ended = '' AND replaced_by = '' AND lease_until < $5 AND retry_at <= $5`,
 		by, now.Add(lease).UnixMilli(), id, version, now.UnixMilli())
 }
 
@@ -175,7 +176,7 @@ func (st *store) renew(ctx context.Context, id, by string, next tokens, scope st
 	scope = strings.Join(strings.Fields(scope), " ")
 	return st.changed(ctx, `UPDATE auth_session SET tokens = $1, token_until = $2, version = $3, lease_by = '', lease_until = 0, retry_at = 0,
 		scopes = CASE WHEN $4 = '' THEN scopes ELSE $4 END
-		WHERE id = $5 AND version = $6 AND lease_by = $7 AND ended = ''`,
+		WHERE id = $5 AND version = $6 AND lease_by = $7 AND ended = '' AND replaced_by = ''`,
 		sealed, next.Until.UnixMilli(), next.Version, scope, id, next.Version-1, by)
 }
 
@@ -185,14 +186,17 @@ func (st *store) release(ctx context.Context, id, by string, retryAt time.Time) 
 		retryAt.UnixMilli(), id, by)
 }
 
-// renewed returns the tokens of the row when they are newer than version, zero tokens while
-// they are not, ErrNotRefreshed when a try has just failed, and ErrSignedOut when the session has ended.
+// renewed returns the tokens of the row, or of the one that replaced it in a step-up, when
+// they are newer than version, zero tokens while they are not, ErrNotRefreshed when a try
+// has just failed, and ErrSignedOut when the session has ended.
 func (st *store) renewed(ctx context.Context, id string, version int64, now time.Time) (tokens, error) {
 	var held, until, retryAt int64
 	var sealed []byte
 	var ended string
-	err := st.db.Reader().QueryRow(ctx, `SELECT tokens, token_until, version, retry_at, ended FROM auth_session WHERE id = $1`, id).
-		Scan(&sealed, &until, &held, &retryAt, &ended)
+	err := st.db.Reader().QueryRow(ctx, `SELECT latest.id, latest.tokens, latest.token_until, latest.version, latest.retry_at, latest.ended
+		FROM auth_session named JOIN auth_session latest ON latest.id = CASE WHEN named.replaced_by = '' THEN named.id ELSE named.replaced_by END
+		WHERE named.id = $1`, id).
+		Scan(&id, &sealed, &until, &held, &retryAt, &ended)
 	switch {
 	case db.IsNone(err):
 		return tokens{}, ErrSignedOut
@@ -200,9 +204,9 @@ func (st *store) renewed(ctx context.Context, id string, version int64, now time
 		return tokens{}, fmt.Errorf("%w: %v", ErrNotRefreshed, err)
 	case ended != "":
 		return tokens{}, &SignedOut{Reason: ended}
-	case held == version && retryAt > now.UnixMilli():
+	case held <= version && retryAt > now.UnixMilli():
 		return tokens{}, fmt.Errorf("%w: the org did not renew it a moment ago", ErrNotRefreshed)
-	case held == version:
+	case held <= version:
 		return tokens{}, nil
 	}
 	t, err := st.openTokens(id, sealed)

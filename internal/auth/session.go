@@ -27,6 +27,8 @@ type Session struct {
 	Name   string
 	// Scopes the org granted, as the token response said (contracts.md section 7).
 	Scopes []string
+	// Asked are those it was asked for: what is among them and not in Scopes, the org did not grant.
+	Asked []string
 	// Roles are the admin roles the person holds; meaningless unless RolesKnown.
 	Roles      []Role
 	RolesKnown bool
@@ -43,15 +45,20 @@ type Session struct {
 	Address string
 	Agent   string
 
+	// replacedBy is the session after a step-up; "" while this is the latest.
+	replacedBy string
+
 	mu     sync.Mutex
 	tokens tokens
 }
 
 // tokens are what the org issued. Version counts refreshes.
 type tokens struct {
-	Access  string    `json:"access"`
-	Refresh string    `json:"refresh"`
-	ID      string    `json:"id"`
+	Access  string `json:"access"`
+	Refresh string `json:"refresh"`
+	ID      string `json:"id"`
+	// Forms are the form tokens of the sessions that this one replaced in step-ups: forms on other tabs still carry them.
+	Forms   []string  `json:"forms,omitempty"`
 	Until   time.Time `json:"-"`
 	Version int64     `json:"-"`
 }
@@ -76,9 +83,14 @@ func (s *Session) HasScope(scope string) bool {
 	return scope == "" || slices.Contains(s.Scopes, scope) || slices.Contains(s.Scopes, manageOf(scope))
 }
 
-// CheckForm tells in constant time whether token is the form token of this session.
+// CheckForm tells in constant time whether token is the form token of this session, or of
+// one that it replaced in a step-up.
 func (s *Session) CheckForm(token string) bool {
-	return subtle.ConstantTimeCompare([]byte(token), []byte(s.FormToken)) == 1
+	same := 0
+	for _, own := range append([]string{s.FormToken}, s.current().Forms...) {
+		same |= subtle.ConstantTimeCompare([]byte(token), []byte(own))
+	}
+	return same == 1
 }
 
 type contextKey struct{}
@@ -132,20 +144,46 @@ func (a *Auth) Peek(r *http.Request) (*Session, error) {
 	case s == nil:
 		return nil, ErrSignedOut
 	case ended != "":
-		return nil, &SignedOut{Reason: ended}
-	case !now.Before(s.ExpiresAt):
-		return nil, &SignedOut{Reason: "Signed out: a sign-in lasts " + inWords(s.ExpiresAt.Sub(s.SignedInAt)) + " at most. Sign in again."}
-	case !now.Before(s.IdleAt):
-		return nil, &SignedOut{Reason: "Signed out after " + inWords(a.config.Idle) + " without activity. Sign in again."}
+		return nil, &SignedOut{Reason: ended, Session: s}
+	case !now.Before(s.ExpiresAt) || !now.Before(s.IdleAt):
+		return nil, &SignedOut{Reason: a.overWords(s, now), Session: s}
+	case s.replacedBy != "":
+		return a.latest(r.Context(), s)
 	}
 	return s, nil
+}
+
+// latest is the session after the step-up that replaced old, for requests still under the old cookie.
+func (a *Auth) latest(ctx context.Context, old *Session) (*Session, error) {
+	s, ended, err := a.store.find(ctx, old.replacedBy)
+	switch {
+	case db.IsNone(err), errors.Is(err, errSealed):
+		return nil, ErrSignedOut
+	case err != nil:
+		return nil, fmt.Errorf("read the session: %w", err)
+	case ended != "":
+		return nil, &SignedOut{Reason: ended, Session: s}
+	}
+	s.FormToken = old.FormToken
+	return s, nil
+}
+
+// overWords say which limit ended s.
+func (a *Auth) overWords(s *Session, now time.Time) string {
+	switch {
+	case s.replacedBy != "":
+		return "Signed out: this sign-in was renewed and goes on under a new one. Sign in again."
+	case !now.Before(s.ExpiresAt):
+		return "Signed out: a sign-in lasts " + inWords(s.ExpiresAt.Sub(s.SignedInAt)) + " at most. Sign in again."
+	}
+	return "Signed out after " + inWords(a.config.Idle) + " without activity. Sign in again."
 }
 
 // touch moves the idle limit on, at most once per 15th of it: a page's many requests
 // must not each cost a durable write. The limit is so at most a 15th shorter than set.
 func (a *Auth) touch(ctx context.Context, s *Session) error {
 	now := a.now()
-	if now.Sub(s.SeenAt) < a.config.Idle/15 {
+	if now.Sub(s.SeenAt) < a.config.Idle/15 || s.replacedBy != "" {
 		return nil
 	}
 	s.SeenAt, s.IdleAt = now, now.Add(a.config.Idle)

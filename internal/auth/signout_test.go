@@ -88,7 +88,8 @@ func TestOwnSessions(t *testing.T) {
 	})
 }
 
-// fault 18, as far as a sweep goes: rows that are over go, and their refresh tokens with them.
+// fault 18, as far as a sweep goes: the tokens of sessions that are over go at once, their
+// rows when nobody can come back for what they sent.
 func TestSweep(t *testing.T) {
 	c := newConsole(t)
 	gone, stays := newBrowser(), newBrowser()
@@ -99,14 +100,29 @@ func TestSweep(t *testing.T) {
 	if err := c.Sweep(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	var sessions, pending int
-	if err := c.db.Reader().QueryRow(t.Context(), `SELECT (SELECT count(*) FROM auth_session), (SELECT count(*) FROM auth_pending)`).Scan(&sessions, &pending); err != nil {
-		t.Fatal(err)
+	count := func() (sessions, sealed, pending int) {
+		t.Helper()
+		if err := c.db.Reader().QueryRow(t.Context(), `SELECT (SELECT count(*) FROM auth_session), (SELECT count(*) FROM auth_session WHERE length(tokens) > 0),
+			(SELECT count(*) FROM auth_pending)`).Scan(&sessions, &sealed, &pending); err != nil {
+			t.Fatal(err)
+		}
+		return sessions, sealed, pending
 	}
-	if sessions != 1 || pending != 0 || c.op.valid("refresh-1") || !c.op.valid("refresh-2") {
-		t.Errorf("%d sessions, %d pending sign-ins left", sessions, pending)
+	if sessions, sealed, pending := count(); sessions != 2 || sealed != 1 || pending != 0 || c.op.valid("refresh-1") || !c.op.valid("refresh-2") {
+		t.Errorf("%d sessions, %d with tokens, %d pending sign-ins left", sessions, sealed, pending)
 	}
 	c.mustLoad(t, stays)
+	_, err := c.load(gone)
+	wantReason(t, err, "without activity")
+	c.advance(24 * time.Hour)
+	for range 2 {
+		if err := c.Sweep(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if sessions, _, _ := count(); sessions != 1 {
+		t.Errorf("%d sessions a day later", sessions)
+	}
 	c.StartSweep(t.Context())()
 }
 

@@ -89,20 +89,20 @@ func (st *store) Save(r *http.Request, w http.ResponseWriter, held *sessions.Ses
 }
 
 const sessionColumns = `id, user_id, login, name, scopes, roles, address, agent,
-	auth_time, signed_in_at, seen_at, idle_at, expires_at, tokens, token_until, version, ended`
+	auth_time, signed_in_at, seen_at, idle_at, expires_at, tokens, token_until, version, ended, asked, replaced_by`
 
 // scan reads one row of sessionColumns. The session comes without its form token, and why it ended beside it.
 func (st *store) scan(row db.Row) (*Session, string, error) {
 	var s Session
-	var scopes, roles, ended string
+	var scopes, roles, ended, asked string
 	var authTime, signedIn, seen, idle, expires, until int64
 	var sealed []byte
 	err := row.Scan(&s.ID, &s.UserID, &s.Login, &s.Name, &scopes, &roles, &s.Address, &s.Agent,
-		&authTime, &signedIn, &seen, &idle, &expires, &sealed, &until, &s.tokens.Version, &ended)
+		&authTime, &signedIn, &seen, &idle, &expires, &sealed, &until, &s.tokens.Version, &ended, &asked, &s.replacedBy)
 	if err != nil {
 		return nil, "", err
 	}
-	s.Scopes = strings.Fields(scopes)
+	s.Scopes, s.Asked = strings.Fields(scopes), strings.Fields(asked)
 	if roles != "" {
 		s.RolesKnown = true
 		if err := json.Unmarshal([]byte(roles), &s.Roles); err != nil {
@@ -111,7 +111,7 @@ func (st *store) scan(row db.Row) (*Session, string, error) {
 	}
 	s.AuthTime, s.SignedInAt, s.SeenAt = time.UnixMilli(authTime), time.UnixMilli(signedIn), time.UnixMilli(seen)
 	s.IdleAt, s.ExpiresAt = time.UnixMilli(idle), time.UnixMilli(expires)
-	if ended == "" {
+	if ended == "" && s.replacedBy == "" {
 		version := s.tokens.Version
 		if s.tokens, err = st.openTokens(s.ID, sealed); err != nil {
 			return nil, "", err
@@ -132,16 +132,16 @@ func (st *store) insert(ctx context.Context, s *Session) error {
 	}
 	return st.db.Update(ctx, func(q db.Querier) error {
 		_, err := q.Exec(ctx, `INSERT INTO auth_session (`+sessionColumns+`, lease_by, lease_until, retry_at)
-			VALUES ($1, $2, $3, $4, $5, '', $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, '', '', 0, 0)`,
+			VALUES ($1, $2, $3, $4, $5, '', $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, '', $16, '', '', 0, 0)`,
 			s.ID, s.UserID, s.Login, s.Name, strings.Join(s.Scopes, " "), s.Address, s.Agent,
 			s.AuthTime.UnixMilli(), s.SignedInAt.UnixMilli(), s.SeenAt.UnixMilli(), s.IdleAt.UnixMilli(), s.ExpiresAt.UnixMilli(),
-			sealed, s.tokens.Until.UnixMilli(), s.tokens.Version)
+			sealed, s.tokens.Until.UnixMilli(), s.tokens.Version, strings.Join(s.Asked, " "))
 		return err
 	})
 }
 
 func (st *store) touch(ctx context.Context, s *Session) error {
-	return st.exec(ctx, `UPDATE auth_session SET seen_at = $1, idle_at = $2 WHERE id = $3 AND ended = ''`,
+	return st.exec(ctx, `UPDATE auth_session SET seen_at = $1, idle_at = $2 WHERE id = $3 AND ended = '' AND replaced_by = ''`,
 		s.SeenAt.UnixMilli(), s.IdleAt.UnixMilli(), s.ID)
 }
 
@@ -152,6 +152,19 @@ func (st *store) setRoles(ctx context.Context, s *Session) error {
 		return fmt.Errorf("roles of the session: %w", err)
 	}
 	return st.exec(ctx, `UPDATE auth_session SET roles = $1 WHERE id = $2`, string(roles), s.ID)
+}
+
+// replace makes earlier, and what it had replaced itself, another name of next until the
+// given time. Tokens of its own it has no more.
+func (st *store) replace(ctx context.Context, earlier, next *Session, until time.Time) error {
+	return st.db.Update(ctx, func(q db.Querier) error {
+		if _, err := q.Exec(ctx, `UPDATE auth_session SET replaced_by = $1 WHERE user_id = $2 AND replaced_by = $3`, next.ID, next.UserID, earlier.ID); err != nil {
+			return err
+		}
+		_, err := q.Exec(ctx, `UPDATE auth_session SET replaced_by = $1, tokens = $2, version = version + 1, idle_at = $3, expires_at = $3
+			WHERE id = $4 AND ended = ''`, next.ID, []byte{}, until.UnixMilli(), earlier.ID)
+		return err
+	})
 }
 
 // end keeps the row until it expires, without tokens, so that the next request can be told why.

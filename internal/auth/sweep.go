@@ -12,8 +12,8 @@ import (
 const (
 	sweepEvery = 5 * time.Minute
 	sweepBatch = 100
-	// endedKept is how long an idle or ended row is kept so that its browser can be told why.
-	endedKept = time.Hour
+	// idleKept is how long the tokens of a session are kept that its limits ended.
+	idleKept = time.Hour
 )
 
 // StartSweep removes rows that are over, every five minutes, until stop is called; stop waits for a pass under way.
@@ -38,15 +38,24 @@ func (a *Auth) StartSweep(ctx context.Context) (stop func()) {
 	return func() { cancel(); <-done }
 }
 
-// Sweep makes one pass: sign-ins never finished, and sessions over for an hour, whose
-// refresh tokens are revoked at the org as far as it can be reached.
+// Sweep makes one pass: sign-ins never finished, drafts of a day ago, and sessions over
+// for an hour, whose refresh tokens are revoked at the org as far as it can be reached.
+// Their rows stay as long as a draft does: who comes back with the old cookie is told why,
+// and what they send is kept for them.
 func (a *Auth) Sweep(ctx context.Context) error {
 	now := a.now()
 	if err := a.store.exec(ctx, `DELETE FROM auth_pending WHERE expires_at <= $1`, now.UnixMilli()); err != nil {
 		return fmt.Errorf("remove unfinished sign-ins: %w", err)
 	}
+	if err := a.store.exec(ctx, `DELETE FROM auth_draft WHERE expires_at <= $1`, now.UnixMilli()); err != nil {
+		return fmt.Errorf("remove old drafts: %w", err)
+	}
+	if err := a.store.exec(ctx, `DELETE FROM auth_session WHERE (ended <> '' OR replaced_by <> '') AND (expires_at <= $1 OR idle_at <= $1)`,
+		now.Add(-DraftLife).UnixMilli()); err != nil {
+		return fmt.Errorf("remove ended sessions: %w", err)
+	}
 	for {
-		ids, err := a.store.over(ctx, now.Add(-endedKept))
+		ids, err := a.store.over(ctx, now.Add(-idleKept))
 		if err != nil {
 			return fmt.Errorf("find expired sessions: %w", err)
 		}
@@ -65,21 +74,25 @@ func (a *Auth) Sweep(ctx context.Context) error {
 }
 
 func (a *Auth) sweepOne(ctx context.Context, id string) error {
-	s, ended, err := a.store.find(ctx, id)
+	s, _, err := a.store.find(ctx, id)
 	switch {
 	case db.IsNone(err):
 		return nil
-	case errors.Is(err, errSealed), err == nil && ended != "":
+	case errors.Is(err, errSealed):
 		return a.store.remove(ctx, id)
 	case err != nil:
 		return err
 	}
-	return a.finish(ctx, s)
+	if err := a.store.end(ctx, id, a.overWords(s, a.now())); err != nil {
+		return err
+	}
+	a.revokeQuietly(ctx, s)
+	return nil
 }
 
-// over lists sessions whose limits had passed at the given time.
+// over lists sessions whose limits had passed at the given time and that hold tokens still.
 func (st *store) over(ctx context.Context, at time.Time) ([]string, error) {
-	rows, err := st.db.Reader().Query(ctx, `SELECT id FROM auth_session WHERE expires_at <= $1 OR idle_at <= $1 LIMIT `+fmt.Sprint(sweepBatch), at.UnixMilli())
+	rows, err := st.db.Reader().Query(ctx, `SELECT id FROM auth_session WHERE (expires_at <= $1 OR idle_at <= $1) AND ended = '' AND replaced_by = '' LIMIT `+fmt.Sprint(sweepBatch), at.UnixMilli())
 	if err != nil {
 		return nil, err
 	}

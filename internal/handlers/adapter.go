@@ -25,34 +25,35 @@ func (h *console) adapt(r route) gin.HandlerFunc {
 		}
 		c.Header("Vary", "Accept, HX-Request-Type, Accept-Encoding")
 		c.Header("Cache-Control", "no-store")
-		if err := h.admit(c, r); err != nil {
-			h.fail(c, err)
-			return
+		tried, err := h.admit(c, r)
+		var view View
+		if s := auth.From(c.Request.Context()); s != nil && err == nil {
+			var leave func()
+			if leave, err = h.floods.enter(s.ID, h.config.Now()); err == nil {
+				defer leave()
+			}
 		}
-		if s := auth.From(c.Request.Context()); s != nil {
-			leave, err := h.floods.enter(s.ID, h.config.Now())
-			if err != nil {
-				h.fail(c, err)
+		if err == nil {
+			view, err = r.handle(c)
+		}
+		if !r.open {
+			var done bool
+			if done, err = h.again(c, tried, err); done {
 				return
 			}
-			defer leave()
 		}
-		view, err := r.handle(c)
+		if err == nil && view != nil { // without a view the handler has written its answer itself: a file
+			err = h.answer(c, view)
+		}
 		if err != nil {
-			h.fail(c, err)
-			return
-		}
-		if view == nil { // the handler has written its answer itself: a file
-			return
-		}
-		if err := h.answer(c, view); err != nil {
 			h.fail(c, err)
 		}
 	}
 }
 
-// admit finds the session that the route needs and checks that a write was meant.
-func (h *console) admit(c *gin.Context, r route) error {
+// admit finds the session that the route needs and checks that a write was meant. What the
+// calls to the org come to is noted from here on.
+func (h *console) admit(c *gin.Context, r route) (*auth.Attempt, error) {
 	load := h.config.SignIn.Load
 	if r.quiet {
 		load = h.config.SignIn.Peek
@@ -62,17 +63,19 @@ func (h *console) admit(c *gin.Context, r route) error {
 	case err == nil:
 		c.Request = c.Request.WithContext(h.acting(c.Request, s))
 	case !errors.Is(err, auth.ErrSignedOut):
-		return fmt.Errorf("load the session: %w", err)
+		return nil, fmt.Errorf("load the session: %w", err)
 	case !r.open:
-		return err
+		return nil, err
 	}
 	if err := intended(c.Request, s); err != nil {
-		return err
+		return nil, err
 	}
 	if !r.open && !s.IsAdmin() {
-		return errNoRole
+		return nil, errNoRole
 	}
-	return nil
+	ctx, tried := auth.Watch(c.Request.Context())
+	c.Request = c.Request.WithContext(ctx)
+	return tried, h.takeDraft(c)
 }
 
 // acting is the context in which the person of s calls the org and is named in the trail.
@@ -94,6 +97,7 @@ func (h *console) answer(c *gin.Context, v View) error {
 	if status == 0 {
 		status = http.StatusOK
 	}
+	h.sent(c, status)
 	shape, data := wanted(c.Request), v.JSON()
 	if shape == document && data != nil {
 		return writeJSON(c, status, data)
@@ -126,19 +130,28 @@ func (h *console) redirect(c *gin.Context, location string) {
 	c.Redirect(status, location)
 }
 
-// render draws a component to a buffer and sends it.
+// render draws a component to a buffer, with the draft that the page brings back, and sends it.
 func (h *console) render(c *gin.Context, status int, component templ.Component) error {
-	request := ui.Request{Now: h.config.Now()}
-	if s := auth.From(c.Request.Context()); s != nil {
-		request.FormToken = s.FormToken
-	}
 	var b bytes.Buffer
-	if err := component.Render(ui.With(c.Request.Context(), request), &b); err != nil {
+	if err := component.Render(h.drawing(c.Request.Context()), &b); err != nil {
 		return fmt.Errorf("render: %w", err)
 	}
-	c.Header("Content-Length", strconv.Itoa(b.Len()))
-	c.Data(status, "text/html; charset=utf-8", b.Bytes())
+	body, err := h.withDraft(c, b.Bytes())
+	if err != nil {
+		return fmt.Errorf("fill in the draft: %w", err)
+	}
+	c.Header("Content-Length", strconv.Itoa(len(body)))
+	c.Data(status, "text/html; charset=utf-8", body)
 	return nil
+}
+
+// drawing is ctx with what parts of a page need to know of the request.
+func (h *console) drawing(ctx context.Context) context.Context {
+	request := ui.Request{Now: h.config.Now()}
+	if s := auth.From(ctx); s != nil {
+		request.FormToken = s.FormToken
+	}
+	return ui.With(ctx, request)
 }
 
 func writeJSON(c *gin.Context, status int, v any) error {

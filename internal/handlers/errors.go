@@ -78,6 +78,11 @@ func (h *console) describe(err error) problem {
 		}
 	case errors.As(err, &signIn):
 		return problem{Status: signIn.Status, Code: "sign_in", Title: "Not signed in", Message: signIn.Message, Err: err}
+	case errors.As(err, &denied) && denied.StepUp:
+		return problem{
+			Status: http.StatusForbidden, Code: "scope", Title: "This sign-in does not hold " + denied.MissingScope + " yet",
+			Message: "It reads until a page of the console asks the org for more: make the change there, or allow it under Your sessions.", Err: err,
+		}
 	case errors.As(err, &denied):
 		return problem{Status: http.StatusForbidden, Code: "not_permitted", Title: "Not permitted", Message: denied.Reason, Err: err}
 	case errors.As(err, &tooBig):

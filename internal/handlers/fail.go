@@ -26,7 +26,7 @@ func (h *console) fail(c *gin.Context, err error) {
 	}
 	signedOut := errors.Is(err, auth.ErrSignedOut)
 	if signedOut {
-		c.Header("HX-Redirect", loginPath(c.Request))
+		c.Header("HX-Redirect", loginPath(c))
 	}
 	var failed error
 	switch wanted(c.Request) {
@@ -39,7 +39,7 @@ func (h *console) fail(c *gin.Context, err error) {
 		failed = h.render(c, p.Status, ui.Toast(p.message()))
 	default:
 		if signedOut && !isHTMX(c.Request) && !h.hadSession(c.Request) {
-			h.redirect(c, loginPath(c.Request))
+			h.redirect(c, loginPath(c))
 			return
 		}
 		failed = h.failPage(c, p, signedOut)
@@ -63,7 +63,10 @@ func (h *console) failPage(c *gin.Context, p problem, signedOut bool) error {
 		about.Plain = true
 		body = session.NoRole(h.person(c.Request.Context()))
 	case signedOut:
-		body = session.SignedOut(p.Message, loginPath(c.Request))
+		if c.GetString(returnKey) != "" {
+			p.Message += " What you entered is kept for you for a day: the form comes back with it."
+		}
+		body = session.SignedOut(p.Message, loginPath(c))
 	case auth.From(c.Request.Context()) == nil:
 		about.Plain = true
 		body = session.PlainProblem(v)
@@ -95,11 +98,14 @@ func errorBody(p problem, id string) any {
 	return map[string]body{"error": {p.Status, p.Code, message, fields, id}}
 }
 
-// loginPath is the sign-in that comes back to where the person is: the page that htmx
-// was on, else the path asked for. A write is not repeated by coming back.
-func loginPath(r *http.Request) string {
+// loginPath is the sign-in that comes back to where the person is: to the form that was
+// kept, else the page that htmx was on, else the path asked for. A write is not repeated by coming back.
+func loginPath(c *gin.Context) string {
+	r := c.Request
 	back := r.URL.RequestURI()
-	if isHTMX(r) {
+	if kept := c.GetString(returnKey); kept != "" {
+		back = kept
+	} else if isHTMX(r) {
 		if u, err := url.Parse(r.Header.Get("HX-Current-URL")); err == nil {
 			back = u.RequestURI()
 		}

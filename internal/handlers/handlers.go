@@ -18,7 +18,13 @@ import (
 type SignIn interface {
 	// Begin returns where to send the browser to sign in and come back to returnTo.
 	Begin(w http.ResponseWriter, r *http.Request, returnTo string) (string, error)
-	// Complete takes the browser back and returns the session and where to go on.
+	// StepUp is Begin for somebody signed in, to hold scopes besides those of s.
+	StepUp(w http.ResponseWriter, r *http.Request, s *auth.Session, returnTo string, scopes []string) (string, error)
+	// KeepDraft keeps a form that could not be sent for its person; Draft returns it to them, DropDraft forgets it.
+	KeepDraft(ctx context.Context, s *auth.Session, d auth.Draft) (string, error)
+	Draft(ctx context.Context, s *auth.Session, id string) (auth.Draft, bool, error)
+	DropDraft(ctx context.Context, s *auth.Session, id string) error
+	// Complete takes the browser back and returns the session and where to go on, which comes with an error too.
 	Complete(w http.ResponseWriter, r *http.Request) (*auth.Session, string, error)
 	// SignOut ends the session and returns where to send the browser.
 	SignOut(w http.ResponseWriter, r *http.Request) (string, error)

@@ -29,6 +29,7 @@ func (h *console) routes() []route {
 		{method: get, path: "/callback", handle: h.callback, open: true},
 		{method: post, path: "/logout", handle: h.logout, open: true},
 		{method: get, path: "/signed-out", handle: h.signedOut, open: true},
+		{method: post, path: "/step-up", handle: h.stepUp},
 
 		{method: get, path: "/", handle: h.home},
 

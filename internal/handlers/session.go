@@ -23,10 +23,26 @@ func (h *console) login(c *gin.Context) (View, error) {
 // callback takes the browser back from the org.
 func (h *console) callback(c *gin.Context) (View, error) {
 	_, back, err := h.config.SignIn.Complete(c.Writer, c.Request)
+	if err != nil && auth.From(c.Request.Context()) != nil {
+		return h.notSteppedUp(err, back)
+	}
 	if err != nil {
-		return h.notSignedIn(err, "/")
+		return h.notSignedIn(err, back)
 	}
 	return seeOther(c, auth.LocalPath(back))
+}
+
+// notSteppedUp is the page of a sign-in that did not happen while another goes on.
+func (h *console) notSteppedUp(err error, back string) (View, error) {
+	p := h.describe(err)
+	if p.Code != "sign_in" {
+		return nil, err
+	}
+	return Screen{
+		Around: About{Title: "The sign-in stays as it was", Status: p.Status, Plain: true},
+		Body:   session.NotSteppedUp(p.Message, auth.LocalPath(back)),
+		Data:   errorBody(p, ""),
+	}, nil
 }
 
 // notSignedIn is the page of a sign-in that did not happen, with the way to try again.

@@ -3,10 +3,12 @@ package handlers
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -27,6 +29,11 @@ type desk struct {
 	ended    string
 	refuse   error
 	peeked   int
+	// asked are the scopes of a step-up; drafts what was kept, in order.
+	asked  []string
+	drafts []auth.Draft
+	// over is the session behind a cookie that has ended.
+	over *auth.Session
 }
 
 func (d *desk) Begin(_ http.ResponseWriter, _ *http.Request, returnTo string) (string, error) {
@@ -46,12 +53,40 @@ func (d *desk) Load(r *http.Request) (*auth.Session, error) {
 	if k, err := r.Cookie("signed"); err == nil && k.Value == "in" {
 		return d.session, nil
 	}
+	if d.over != nil {
+		return nil, &auth.SignedOut{Reason: "Signed out.", Session: d.over}
+	}
 	return nil, auth.ErrSignedOut
 }
 
 func (d *desk) Peek(r *http.Request) (*auth.Session, error) {
 	d.peeked++
 	return d.Load(r)
+}
+
+func (d *desk) StepUp(_ http.ResponseWriter, _ *http.Request, _ *auth.Session, returnTo string, scopes []string) (string, error) {
+	d.returned, d.asked = returnTo, scopes
+	return "http://org.example/authorize?state=more", d.refuse
+}
+
+func (d *desk) KeepDraft(_ context.Context, _ *auth.Session, draft auth.Draft) (string, error) {
+	draft.ID, draft.KeptAt = fmt.Sprintf("draft-%d", len(d.drafts)+1), noon
+	d.drafts = append(d.drafts, draft)
+	return draft.ID, nil
+}
+
+func (d *desk) Draft(_ context.Context, _ *auth.Session, id string) (auth.Draft, bool, error) {
+	for _, draft := range d.drafts {
+		if draft.ID == id {
+			return draft, true, nil
+		}
+	}
+	return auth.Draft{}, false, nil
+}
+
+func (d *desk) DropDraft(_ context.Context, _ *auth.Session, id string) error {
+	d.drafts = slices.DeleteFunc(d.drafts, func(draft auth.Draft) bool { return draft.ID == id })
+	return nil
 }
 
 func (d *desk) Can(_ context.Context, s *auth.Session, op *okta.Operation, _ string) auth.Answer {

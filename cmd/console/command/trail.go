@@ -11,6 +11,7 @@ import (
 // results of what auth tells the trail.
 var results = map[auth.EventKind]audit.Result{
 	auth.SignedIn:      audit.Success,
+	auth.SteppedUp:     audit.Success,
 	auth.SignInRefused: audit.Refused,
 	auth.SignedOutHere: audit.Success,
 	auth.SessionEnded:  audit.Success,

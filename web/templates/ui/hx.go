@@ -5,6 +5,9 @@ import "github.com/a-h/templ"
 // FormTokenField is the name of the hidden field that carries the form token.
 const FormTokenField = "form_token"
 
+// DraftField is the name of the hidden field of a form that was filled from a draft.
+const DraftField = "draft"
+
 // Load fetches url into the element with the id target and makes url the address: for
 // tabs, filters and chips. Without script the link or form does the same by itself.
 func Load(url, target string) templ.Attributes {

@@ -1,8 +1,13 @@
 // data-dialog="id" opens a native dialog, data-close-dialog closes the one around it.
-// A dialog that arrives by a swap with data-open shows itself; one whose form was
-// accepted is closed by the answer that replaces it.
+// A dialog that arrives with data-open shows itself, in front of the page also where it
+// came open for those without script; one whose form was accepted is closed by the answer
+// that replaces it.
 function openNew(root) {
-	for (const d of root.querySelectorAll("dialog[data-open]:not([open])")) d.showModal();
+	for (const d of root.querySelectorAll("dialog[data-open]")) {
+		delete d.dataset.open;
+		d.open = false;
+		d.showModal();
+	}
 }
 
 document.addEventListener("click", (e) => {
