@@ -107,8 +107,21 @@ func (c *client) submit(page answer, fields ...string) answer {
 	return c.follow(c.send(http.MethodPost, action, form.Encode(), "Origin", page.url.Scheme+"://"+page.url.Host))
 }
 
-// signIn signs in on the org's pages and lands on path.
+// signIn signs in on the org's pages, allows changes, and lands on path.
 func (c *client) signIn(s *site, name, path string) answer {
+	c.t.Helper()
+	page := c.signInToRead(s, name, path)
+	if !strings.Contains(page.body, `action="/logout"`) {
+		return page
+	}
+	fields, _ := formOf(c.t, page, "/logout")
+	fields.Set("return_to", path)
+	fields["scope"] = manageScopes()
+	return c.follow(c.send(http.MethodPost, s.Console+"/step-up", fields.Encode(), "Origin", s.Console))
+}
+
+// signInToRead signs in on the org's pages and lands on path.
+func (c *client) signInToRead(s *site, name, path string) answer {
 	c.t.Helper()
 	in := s.as(c.t, name)
 	page := c.submit(c.get(s.Console+path), "username", in.Login, "password", in.Password)

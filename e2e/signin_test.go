@@ -2,16 +2,58 @@ package e2e
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/go-rod/rod/lib/input"
 	"github.com/pquerna/otp/totp"
+
+	"gatehouse/internal/okta"
 )
 
-// signIn goes to path on the console and signs in on the org's pages, which are another origin.
+// signIn signs in for a journey that changes things: it has allowed that before it comes to path.
 func (v *visitor) signIn(s *site, name, path string) *tab {
+	v.t.Helper()
+	p := v.signInToRead(s, name, path)
+	p.must(p.holds(`() => window.leaving = true`))
+	_, err := p.Timeout(patience).Eval(`(scopes, back) => {
+		const form = document.createElement("form");
+		form.method = "post";
+		form.action = "/step-up";
+		const add = (name, value) => {
+			const field = document.createElement("input");
+			[field.type, field.name, field.value] = ["hidden", name, value];
+			form.append(field);
+		};
+		add("form_token", document.querySelector("input[name=form_token]").value);
+		add("return_to", back);
+		for (const scope of scopes) add("scope", scope);
+		document.body.append(form);
+		form.submit();
+	}`, manageScopes(), path)
+	p.must(err)
+	p.must(p.holds(`() => !window.leaving && document.readyState === "complete"`))
+	p.find("nav[aria-label=Main]")
+	p.ready()
+	return p
+}
+
+// manageScopes are all that some operation changes something with.
+func manageScopes() []string {
+	var all []string
+	for _, op := range okta.Operations() {
+		if strings.HasSuffix(op.Scope, ".manage") && !slices.Contains(all, op.Scope) {
+			all = append(all, op.Scope)
+		}
+	}
+	return all
+}
+
+// signInToRead goes to path on the console and signs in on the org's pages, which are
+// another origin. The sign-in reads, and asks for more when something is changed.
+func (v *visitor) signInToRead(s *site, name, path string) *tab {
 	v.t.Helper()
 	in := s.as(v.t, name)
 	p := v.open(s.Console + path)

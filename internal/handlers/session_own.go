@@ -1,8 +1,10 @@
 package handlers
 
 import (
+	"context"
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -46,8 +48,42 @@ func (h *console) ownSessions(c *gin.Context) (View, error) {
 		}
 		rows, docs = append(rows, row), append(docs, doc)
 	}
-	return Screen{Around: About{Title: "Your sessions"}, Body: session.OwnPage(rows), Data: listOf(docs, "")}, nil
+	return Screen{Around: About{Title: "Your sessions"}, Body: session.OwnPage(rows, h.rights(ctx, this)), Data: listOf(docs, "")}, nil
 }
+
+// rights are the areas of the org that a sign-in reads, and whether it may change them.
+func (h *console) rights(ctx context.Context, s *auth.Session) session.Rights {
+	var all session.Rights
+	for _, area := range areasOf(s) {
+		r := session.Right{Area: areaWords(area), Scope: "okta." + area + ".manage"}
+		op := operationWith(r.Scope)
+		if op == nil {
+			continue
+		}
+		answer := h.config.SignIn.Can(ctx, s, op, "")
+		r.Held, r.Open = s.HasScope(r.Scope), answer.StepUp
+		all.Rows = append(all.Rows, r)
+		if r.Open {
+			all.Open = append(all.Open, r.Scope)
+		}
+	}
+	return all
+}
+
+// areasOf are the areas of the scopes that s holds, by name: "users" of okta.users.read.
+func areasOf(s *auth.Session) []string {
+	var areas []string
+	for _, scope := range s.Scopes {
+		if parts := strings.Split(scope, "."); len(parts) == 3 && parts[0] == "okta" && !slices.Contains(areas, parts[1]) {
+			areas = append(areas, parts[1])
+		}
+	}
+	slices.Sort(areas)
+	return areas
+}
+
+// areaWords writes "userTypes" as people do: "User types".
+func areaWords(area string) string { return operationWords(area) }
 
 // endSession ends another session of the reader: its browser is told at its next request.
 func (h *console) endSession(c *gin.Context) (View, error) {

@@ -69,6 +69,9 @@ const returnKey = "return to"
 // keepForm keeps the form of the request as a draft of the person of s, and returns the
 // address of its page that brings it back.
 func (h *console) keepForm(c *gin.Context, s *auth.Session, d auth.Draft) (back string, err error) {
+	if err := c.Request.ParseForm(); err != nil {
+		return "", err
+	}
 	d.Page, d.Action = h.formPage(c), c.Request.URL.RequestURI()
 	d.Fields, d.Omitted = formFields(c.Request.PostForm)
 	id, err := h.config.SignIn.KeepDraft(c.Request.Context(), s, d)
@@ -122,7 +125,7 @@ func (h *console) stepUp(c *gin.Context) (View, error) {
 	s := auth.From(c.Request.Context())
 	var scopes []string
 	for _, scope := range c.PostFormArray("scope") {
-		if !manageable(scope) {
+		if operationWith(scope) == nil {
 			return nil, problem{
 				Status: http.StatusUnprocessableEntity, Code: "scope", Title: "Nothing was asked for",
 				Message: "The console knows no scope of this name.",
@@ -137,7 +140,12 @@ func (h *console) stepUp(c *gin.Context) (View, error) {
 	return seeOther(c, to)
 }
 
-// manageable tells whether scope is one that some operation changes something with.
-func manageable(scope string) bool {
-	return strings.HasSuffix(scope, ".manage") && slices.ContainsFunc(okta.Operations(), func(o okta.Operation) bool { return o.Scope == scope })
+// operationWith is an operation that changes something with scope; nil where there is none.
+func operationWith(scope string) *okta.Operation {
+	all := okta.Operations()
+	i := slices.IndexFunc(all, func(o okta.Operation) bool { return o.Scope == scope && strings.HasSuffix(scope, ".manage") })
+	if i < 0 {
+		return nil
+	}
+	return &all[i]
 }
