@@ -21,7 +21,7 @@ var touched = map[string]string{
 func TestReadingChangesNothing(t *testing.T) {
 	s := startSite(t)
 	c := newClient(t)
-	c.signIn(s, "super-admin", "/")
+	c.signInToRead(s, "super-admin", "/")
 	before := s.rows(t)
 	c.crawl(s)
 	for table, rows := range s.rows(t) {
