@@ -60,6 +60,9 @@ func (h *console) navigation(ctx context.Context) []ui.NavGroup {
 	if h.may(ctx, "listGroupRules") {
 		directory = append(directory, ui.NavEntry{Key: "group-rules", Label: "Group rules", Href: "/group-rules"})
 	}
+	if h.may(ctx, "listLinkedObjectDefinitions") {
+		directory = append(directory, ui.NavEntry{Key: "linked-objects", Label: "Linked objects", Href: "/linked-objects"})
+	}
 	if len(directory) > 0 {
 		groups = append(groups, ui.NavGroup{Key: "directory", Label: "Directory", Icon: "users", Entries: directory})
 	}

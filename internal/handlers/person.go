@@ -125,6 +125,7 @@ var personTabs = []part{
 	{"factors", "Factors", "listFactors"},
 	{"sessions", "Sessions and tokens", "listUserClients"},
 	{"roles", "Admin roles", "listAssignedRolesForUser"},
+	{"linked", "Linked objects", "getLinkedObjectsForUser"},
 	{"activity", "Activity", "getLogs"},
 	{"history", "History", ""},
 	{"json", "JSON", "getUser"},
@@ -138,7 +139,7 @@ type tabDrawer func(p person) (Screen, error)
 
 // personReaders are how the tabs that have an address of their own are read.
 var personReaders = map[string]tabReader{
-	"groups": afterPerson((*console).groupsScreen), "factors": readFactorsTab, "sessions": readAccessTab, "roles": readRolesTab, "activity": afterPerson((*console).activityScreen),
+	"groups": readGroupsTab, "factors": readFactorsTab, "sessions": readAccessTab, "roles": readRolesTab, "linked": readLinkedTab, "activity": afterPerson((*console).activityScreen),
 	"history": afterPerson((*console).historyScreen),
 	"json": afterPerson(func(h *console, c *gin.Context, p person) (Screen, error) {
 		return h.personScreen(c, p, "json", ui.JSON("As the org has it", p.doc.Bytes())), nil

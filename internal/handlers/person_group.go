@@ -10,6 +10,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"gatehouse/internal/okta"
+	"gatehouse/web/templates/group"
 	"gatehouse/web/templates/ui"
 	"gatehouse/web/templates/user"
 )
@@ -20,57 +21,68 @@ const mostGroups = 1000
 // groupChoices is how many groups a search for one to join shows.
 const groupChoices = "20"
 
-// groupsScreen is the groups of the person, with a search for one to join (find).
-func (h *console) groupsScreen(c *gin.Context, p person) (Screen, error) {
-	ctx := c.Request.Context()
-	g := user.Groups{
-		Person: "/people/" + p.id(), Name: personName(p.doc), Find: strings.TrimSpace(c.Query("find")),
-		MayAdd: h.may(ctx, "addUserToGroup") && p.status() != "DEPROVISIONED", MayRemove: h.may(ctx, "removeUserFromGroup"),
+// groupsOf are the groups of a person, the rules of the org, and what a search for a
+// group to join found.
+type groupsOf struct {
+	mine, found []okta.Object
+	book        ruleBook
+	find        string
+	partial     string
+}
+
+// readGroupsTab reads the groups of a person, where their memberships come from, and the
+// groups that a search for one to join names (find): all at once.
+func readGroupsTab(h *console, c *gin.Context, ctx context.Context, id string) (tabDrawer, error) {
+	var g groupsOf
+	if c.Request.Method == http.MethodGet {
+		g.find = strings.TrimSpace(c.Query("find"))
 	}
-	if c.Request.Method != http.MethodGet {
-		g.Find = ""
-	}
-	var mine, found []okta.Object
-	err := together(ctx, func(ctx context.Context) error {
-		for d, err := range h.config.Org.All(ctx, okta.Call{Op: okta.Find("listUserGroups"), Args: userArg(p.id())}) {
-			if err != nil {
-				return err
-			}
-			if mine = append(mine, d); len(mine) > mostGroups {
-				g.Partial = "More than " + ui.Number(mostGroups) + " groups: only the first are shown."
-				break
-			}
-		}
-		return nil
+	err := together(ctx, func(ctx context.Context) (err error) {
+		g.mine, err = h.upTo(ctx, mostGroups, okta.Call{Op: okta.Find("listUserGroups"), Args: userArg(id)})
+		return err
 	}, func(ctx context.Context) (err error) {
-		if g.Find == "" || !h.may(ctx, "listGroups") {
+		g.book, err = h.readRules(ctx)
+		return err
+	}, func(ctx context.Context) (err error) {
+		if g.find == "" || !h.may(ctx, "listGroups") {
 			return nil
 		}
-		found, err = h.objects(ctx, okta.Call{Op: okta.Find("listGroups"), Query: url.Values{"q": {g.Find}, "limit": {groupChoices}}})
+		g.found, err = h.objects(ctx, okta.Call{Op: okta.Find("listGroups"), Query: url.Values{"q": {g.find}, "limit": {groupChoices}}})
 		return err
 	})
-	if err != nil {
-		return Screen{}, err
+	if len(g.mine) == mostGroups {
+		g.partial = "More than " + ui.Number(mostGroups) + " groups: only the first are shown."
+	}
+	return func(p person) (Screen, error) { return h.groupsScreen(c, p, g), nil }, err
+}
+
+// groupsScreen is the tab Groups.
+func (h *console) groupsScreen(c *gin.Context, p person, in groupsOf) Screen {
+	ctx := c.Request.Context()
+	g := user.Groups{
+		Person: "/people/" + p.id(), Name: personName(p.doc), Find: in.find, Partial: in.partial,
+		MayAdd: h.may(ctx, "addUserToGroup") && p.status() != "DEPROVISIONED", MayRemove: h.may(ctx, "removeUserFromGroup"),
 	}
 	var ids []string
-	for _, d := range mine {
+	for _, d := range in.mine {
 		ids = append(ids, d.Text("id"))
-		g.Rows = append(g.Rows, groupRow(d))
+		row := groupRow(d)
+		if row.Editable {
+			row.From = group.OriginWords(in.book.origin(row.ID, p.doc))
+		}
+		g.Rows = append(g.Rows, row)
 	}
 	slices.SortFunc(g.Rows, func(a, b user.Group) int { return strings.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name)) })
-	for _, d := range found {
+	for _, d := range in.found {
 		row := groupRow(d)
 		row.Member = slices.Contains(ids, row.ID)
 		g.Found = append(g.Found, row)
 	}
 	v := h.personScreen(c, p, "groups", user.GroupsTab(g))
 	if c.Request.Method == http.MethodGet {
-		if mine == nil {
-			mine = []okta.Object{}
-		}
-		v.Data = listOf(mine, "")
+		v.Data = listOf(noneNil(in.mine), "")
 	}
-	return v, nil
+	return v
 }
 
 // objects calls the org for a list of documents.
@@ -126,10 +138,5 @@ func (h *console) changeMembership(c *gin.Context, group, op, verb string) (View
 		return nil, err
 	}
 	done := ui.Message{Kind: "ok", Title: personName(p.doc) + " " + verb + " " + doc.Text("profile", "name") + "."}
-	if wanted(c.Request) == page {
-		return redirect("/people/"+p.id()+"/groups", p.doc, done), nil
-	}
-	v, err := h.groupsScreen(c, p)
-	v.Around.Messages = []ui.Message{done}
-	return v, err
+	return h.tabAfter(c, p, "groups", done)
 }

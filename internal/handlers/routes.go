@@ -53,6 +53,8 @@ func (h *console) routes() []route {
 		{method: post, path: "/people/:id/roles/:role/remove", handle: h.removeRole},
 		{method: post, path: "/people/:id/roles/:role/targets", handle: h.narrowRole},
 		{method: post, path: "/people/:id/roles/:role/targets/remove", handle: h.widenRole},
+		{method: post, path: "/people/:id/linked/:link", handle: h.linkPerson},
+		{method: post, path: "/people/:id/linked/:link/remove", handle: h.unlinkPerson},
 		{method: post, path: "/people/:id/grants/revoke", handle: h.revoke},
 		{method: post, path: "/people/:id/grants/:grant/revoke", handle: h.revoke},
 		{method: post, path: "/people/:id/clients/:client/grants/revoke", handle: h.revoke},
@@ -95,6 +97,11 @@ func (h *console) routes() []route {
 		{method: post, path: "/group-rules/:id/deactivate", handle: h.deactivateRule},
 		{method: get, path: "/group-rules/:id/delete", handle: h.askDeleteRule},
 		{method: post, path: "/group-rules/:id/delete", handle: h.deleteRule},
+
+		{method: get, path: "/linked-objects", handle: h.listDefinitions},
+		{method: get, path: "/linked-objects/new", handle: h.newDefinition},
+		{method: post, path: "/linked-objects/new", handle: h.addDefinition},
+		{method: post, path: "/linked-objects/:name/delete", handle: h.deleteDefinition},
 
 		{method: get, path: "/changes", handle: h.listChanges},
 		{method: get, path: "/changes/:seq", handle: h.getChange},

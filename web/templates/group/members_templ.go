@@ -233,7 +233,7 @@ func MemberRows(m Members) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = origin(r.From).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = OriginWords(r.From).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

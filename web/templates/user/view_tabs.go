@@ -1,6 +1,10 @@
 package user
 
-import "strconv"
+import (
+	"strconv"
+
+	"github.com/a-h/templ"
+)
 
 // Groups is the tab of a person's groups.
 type Groups struct {
@@ -18,6 +22,8 @@ type Groups struct {
 // Group is one group as a line.
 type Group struct {
 	ID, Name, Description, Kind string
+	// From says where the membership comes from, in place of Kind.
+	From templ.Component
 	// Editable: members are added and removed by people.
 	Editable, Member bool
 }
