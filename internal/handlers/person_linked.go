@@ -121,7 +121,7 @@ func (h *console) linkedScreen(c *gin.Context, p person, in linkedOf) Screen {
 	for _, s := range in.sides {
 		other := map[string]string{"primary": "associated", "associated": "primary"}[s.side]
 		row := user.LinkedSide{
-			Name: s.definition.Text("primary", "name"), Side: s.side, Title: s.definition.Text(s.side, "title"), Other: s.definition.Text(other, "title"),
+			Name: s.definition.Text("primary", "name"), Own: s.definition.Text(s.side, "name"), Side: s.side, Title: s.definition.Text(s.side, "title"), Other: s.definition.Text(other, "title"),
 			Description: s.definition.Text(s.side, "description"), More: s.more, Problem: s.problem,
 		}
 		doc := linkedDocument{s.definition, s.side, append([]string{}, s.ids...), []okta.Object{}}

@@ -114,6 +114,7 @@ func (h *console) rolesScreen(c *gin.Context, p person, roles []heldRole, search
 		t.Rows = append(t.Rows, row)
 	}
 	if p.status() != "DEPROVISIONED" && h.mayOn(ctx, "assignRoleToUser", p.id()) {
+		t.Give = []ui.Option{{Label: "Choose a role"}}
 		for _, k := range okta.Roles() {
 			if !slices.ContainsFunc(roles, func(r heldRole) bool { return r.group == "" && r.doc.Text("type") == k.Type }) {
 				t.Give = append(t.Give, ui.Option{Value: k.Type, Label: k.Label})

@@ -413,7 +413,7 @@ func NewPage(n New) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Head("Add definition", "The names stay for good: only titles of people's pages show them. Everybody has at most one primary, and any number of associated.").Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Head("Add definition", "Names are for the API and cannot be changed later; people read the titles. Everybody has at most one primary, and any number of associated.").Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -14,8 +14,8 @@ type Linked struct {
 // LinkedSide is one side of a relationship: the primary that the person has, or those
 // who have the person as theirs.
 type LinkedSide struct {
-	// Name is the primary name of the definition; Side is primary or associated.
-	Name, Side string
+	// Name is the primary name of the definition, Own that of this side; Side is primary or associated.
+	Name, Own, Side string
 	// Title is what the people of this side are called, Other those of the other side.
 	Title, Other, Description string
 	People                    []LinkedPerson
