@@ -225,6 +225,9 @@ func saves(c *gin.Context) bool {
 // createRule adds a rule. Sent twice, the second shows what the first made (fault 17).
 func (h *console) createRule(c *gin.Context) (View, error) {
 	ctx, d := c.Request.Context(), draftOf(c)
+	if err := h.permitted(ctx, "createGroupRule"); err != nil {
+		return nil, err
+	}
 	if !saves(c) {
 		return h.ruleFormScreen(c, d, groupRule{}, group.RuleForm{})
 	}
