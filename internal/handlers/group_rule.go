@@ -3,6 +3,7 @@ package handlers
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"regexp"
 	"slices"
@@ -51,7 +52,10 @@ func (r groupRule) fills() []string    { return r.Actions.Assign.GroupIDs }
 
 func ruleOf(doc okta.Object) (groupRule, error) {
 	r := groupRule{doc: doc}
-	return r, doc.Decode(&r)
+	if err := doc.Decode(&r); err != nil {
+		return r, fmt.Errorf("%w: a group rule: %w", okta.ErrBadAnswer, err)
+	}
+	return r, nil
 }
 
 func ruleArg(id string) map[string]string { return map[string]string{"ruleId": id} }
