@@ -95,6 +95,9 @@ func (d *DB) Close() error { return errors.Join(d.read.close(), d.write.close())
 // Ping answers whether the database can be read.
 func (d *DB) Ping(ctx context.Context) error { return translate(d.read.db.PingContext(ctx)) }
 
+// Queries is how many queries Reader has run.
+func (d *DB) Queries() int64 { return d.read.ran.Load() }
+
 // Reader reads outside any transaction.
 func (d *DB) Reader() Querier { return d.read }
 

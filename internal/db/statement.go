@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"sync"
+	"sync/atomic"
 )
 
 // maxStatements bounds the statements kept prepared per pool; a program's own SQL
@@ -14,6 +15,7 @@ const maxStatements = 512
 // statements is a pool with its prepared statements.
 type statements struct {
 	db   *sql.DB
+	ran  atomic.Int64
 	mu   sync.RWMutex
 	kept map[string]*sql.Stmt
 }
@@ -90,6 +92,7 @@ func (s *statements) Query(ctx context.Context, query string, args ...any) (*sql
 	if err := refuseNUL(args); err != nil {
 		return nil, err
 	}
+	s.ran.Add(1)
 	for try := 0; ; try++ {
 		if rows, err := s.query(ctx, query, args); !isDropped(err) || try == maxDropped {
 			return rows, err

@@ -123,7 +123,7 @@ func (o *Org) holder(s store, c AccessClaims) (Principal, error) {
 		return Principal{}, fail("E0000011", "")
 	}
 	if c.UserID == "" {
-		return Principal{Name: client.Name, Roles: client.Roles}, nil
+		return Principal{Name: client.Name, held: holdingsOfClient(client.Roles)}, nil
 	}
 	p, err := o.person(s, c.UserID)
 	if err != nil {

@@ -58,3 +58,6 @@ func applicationTarget(doc okta.Object) Target {
 func appEvent(doc okta.Object, kind, message string) Event {
 	return Event{Type: kind, Message: message, Targets: []Target{applicationTarget(doc)}}
 }
+
+// argumentApp reads the application that the path names.
+func (s store) argumentApp(r *Request) (okta.Object, error) { return s.get(apps, r.Args["appId"]) }

@@ -19,7 +19,7 @@ func createApplication(o *Org, r *Request) (Reply, error) {
 	var doc okta.Object
 	var secret string
 	err = o.update(r, func(tx *Tx) error {
-		if err := tx.mayCreateApp(in.name, in.mode); err != nil {
+		if err := r.reach.mayCreateApp(in.name, in.mode); err != nil {
 			return err
 		}
 		if doc, secret, err = tx.createApp(o.ids.mint(apps.prefix), in, r.flag("activate", true)); err != nil {

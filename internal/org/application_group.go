@@ -267,9 +267,6 @@ func listAssignedApplicationsForGroup(o *Org, r *Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	reach, err := s.appReach(r, "getApplication") // who sees the group need not see every application
-	if err != nil {
-		return Reply{}, err
-	}
-	return o.answerChosen(r, s, chosenApps{ids: ids, keep: reach.covers, render: func(doc okta.Object) (okta.Object, error) { return o.renderApp(doc), nil }})
+	seen, _ := reachOf(r.Actor.held, "getApplication") // who sees the group need not see every application
+	return o.answerChosen(r, s, chosenApps{ids: ids, keep: seen.app, render: func(doc okta.Object) (okta.Object, error) { return o.renderApp(doc), nil }})
 }

@@ -116,7 +116,7 @@ func deleteApplication(o *Org, r *Request) (Reply, error) {
 				return err
 			}
 		}
-		if err := tx.dropTarget("app", id); err != nil {
+		if err := tx.dropTarget(okta.AppTargets, id); err != nil {
 			return err
 		}
 		tx.changed = true

@@ -32,19 +32,15 @@ func listApplications(o *Org, r *Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	reach, err := s.appReach(r, r.Op.ID)
-	if err != nil {
-		return Reply{}, err
-	}
 	switch {
-	case driven == nil && reach.all:
+	case driven == nil && r.reach == nil:
 		return o.answerList(r, appList, render)
 	case driven == nil:
-		if driven, err = s.reached(reach); err != nil {
+		if driven, err = s.appIDs(r.reach); err != nil {
 			return Reply{}, err
 		}
 	}
-	return o.answerChosen(r, s, chosenApps{ids: driven, node: rest, keep: reach.covers, render: render})
+	return o.answerChosen(r, s, chosenApps{ids: driven, node: rest, keep: r.reach.app, render: render})
 }
 
 // withAppUser embeds the assignment that expand=user/{id} asks for.

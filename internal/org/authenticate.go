@@ -17,8 +17,8 @@ type Principal struct {
 	Scopes []string
 	// SSWS marks an API token: it has its owner's roles and passes every scope check.
 	SSWS bool
-	// Roles are the admin's standard roles (SUPER_ADMIN), direct and through groups.
-	Roles []string
+	// held are the admin's standard roles, direct and through groups.
+	held []holding
 	// Session is the sign-in session behind a bearer token, where there is one.
 	Session string
 	// expires is when the token ends; zero for an API token.
@@ -84,6 +84,6 @@ func (o *Org) person(s store, id string) (Principal, error) {
 	}
 	p := Principal{UserID: id, Login: doc.Text("profile", "login")}
 	p.Name = strings.TrimSpace(doc.Text("profile", "firstName") + " " + doc.Text("profile", "lastName"))
-	p.Roles, err = rolesOf(s, id)
+	p.held, err = s.holdingsOf(id)
 	return p, err
 }

@@ -6,8 +6,26 @@ import "gatehouse/internal/okta"
 // event and leaves the group's document as it is: everybody who creates people would
 // wait for that one row.
 func joinEveryone(tx *Tx, user string) error {
-	_, err := tx.link(member, user, tx.org.everyone())
+	_, err := tx.join(user, tx.org.everyone())
 	return err
+}
+
+// join makes a person a member, and tells whether that is new.
+func (tx *Tx) join(user, group string) (bool, error) {
+	added, err := tx.link(member, user, group)
+	if err == nil && added {
+		err = tx.reachPerson(user, group)
+	}
+	return added, err
+}
+
+// leave ends a membership, and tells whether there was one.
+func (tx *Tx) leave(user, group string) (bool, error) {
+	removed, err := tx.unlink(member, user, group)
+	if err == nil && removed {
+		err = tx.leavePerson(user, group)
+	}
+	return removed, err
 }
 
 // leaveGroups takes a person out of every group, Everyone too: a deactivation or a
@@ -20,7 +38,7 @@ func leaveGroups(tx *Tx, person okta.Object) error {
 	}
 	for _, id := range ids {
 		if id == tx.org.everyone() {
-			if _, err := tx.unlink(member, user, id); err != nil {
+			if _, err := tx.leave(user, id); err != nil {
 				return err
 			}
 			continue
@@ -38,7 +56,7 @@ func leaveGroups(tx *Tx, person okta.Object) error {
 
 // addMember puts a person into a group. Somebody who is in it already stays, without an event.
 func (tx *Tx) addMember(group, person okta.Object) error {
-	added, err := tx.link(member, person.Text("id"), group.Text("id"))
+	added, err := tx.join(person.Text("id"), group.Text("id"))
 	if err != nil || !added {
 		return err
 	}
@@ -50,7 +68,7 @@ func (tx *Tx) addMember(group, person okta.Object) error {
 
 // removeMember takes a person out of a group. Somebody who is not in it changes nothing.
 func (tx *Tx) removeMember(group, person okta.Object) error {
-	removed, err := tx.unlink(member, person.Text("id"), group.Text("id"))
+	removed, err := tx.leave(person.Text("id"), group.Text("id"))
 	if err != nil || !removed {
 		return err
 	}

@@ -1,14 +1,13 @@
 package org
 
-import (
-	"gatehouse/internal/db"
-	"gatehouse/internal/okta"
-)
+import "gatehouse/internal/okta"
 
 // dropRoles removes every admin role of an owner with its targets.
 func (tx *Tx) dropRoles(owner string) error {
-	if _, err := tx.q.Exec(tx.ctx, `DELETE FROM role_target WHERE owner = $1`, owner); err != nil {
-		return err
+	for _, statement := range []string{`DELETE FROM role_reach WHERE owner = $1`, `DELETE FROM role_target WHERE owner = $1`} {
+		if _, err := tx.q.Exec(tx.ctx, statement, owner); err != nil {
+			return err
+		}
 	}
 	res, err := tx.q.Exec(tx.ctx, `DELETE FROM role_assignment WHERE owner = $1`, owner)
 	if err != nil {
@@ -59,38 +58,26 @@ func (s store) found(query string, args ...any) (bool, error) {
 // dropTarget takes something that is removed out of the roles that it narrows. A role
 // without a target covers the whole org, so one that loses its last target is taken
 // away: nobody gains reach because a group was deleted [assumed].
-func (tx *Tx) dropTarget(kind, target string) error {
-	rows, err := tx.q.Query(tx.ctx, `SELECT owner, role FROM role_target WHERE kind = $1 AND target = $2 ORDER BY owner, role`, kind, target)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	type assignment struct{ owner, role string }
-	var narrowed []assignment
-	for rows.Next() {
-		var a assignment
-		if err := rows.Scan(&a.owner, &a.role); err != nil {
-			return err
-		}
-		narrowed = append(narrowed, a)
-	}
-	if err := rows.Err(); err != nil || len(narrowed) == 0 {
+func (tx *Tx) dropTarget(kind okta.TargetKind, target string) error {
+	narrowed, err := tx.narrowedTo(kind, target)
+	if err != nil || len(narrowed) == 0 {
 		return err
 	}
 	tx.changed = true
-	if _, err := tx.q.Exec(tx.ctx, `DELETE FROM role_target WHERE kind = $1 AND target = $2`, kind, target); err != nil {
+	if _, err := tx.q.Exec(tx.ctx, `DELETE FROM role_target WHERE kind = $1 AND target = $2`, string(kind), target); err != nil {
 		return err
 	}
 	for _, a := range narrowed {
-		var left string
-		err := tx.q.QueryRow(tx.ctx, `SELECT target FROM role_target WHERE owner = $1 AND role = $2 LIMIT 1`, a.owner, a.role).Scan(&left)
-		if !db.IsNone(err) {
-			if err != nil {
-				return err
-			}
-			continue
+		left, err := tx.found(`SELECT target FROM role_target WHERE owner = $1 AND role = $2 LIMIT 1`, a.owner, a.id)
+		switch {
+		case err != nil:
+			return err
+		case !left:
+			err = tx.dropAssignment(a)
+		case kind == okta.GroupTargets:
+			err = tx.leaveTarget(a, target)
 		}
-		if _, err := tx.q.Exec(tx.ctx, `DELETE FROM role_assignment WHERE owner = $1 AND id = $2`, a.owner, a.role); err != nil {
+		if err != nil {
 			return err
 		}
 	}

@@ -158,7 +158,12 @@ func (s store) rulePerson(person okta.Object) expr.Person {
 // inGroupOf tells whether a person is in a group that a test describes.
 func (s store) inGroupOf(person string, t expr.GroupTest) (bool, error) {
 	if t.By == expr.ByID {
-		return s.inAny(person, t.Values)
+		for _, id := range t.Values {
+			if in, err := s.linked(member, person, id); err != nil || in {
+				return in, err
+			}
+		}
+		return false, nil
 	}
 	names, err := s.ids(`SELECT d.body FROM edge e CROSS JOIN document d WHERE e.kind = $1 AND e.src = $2 AND d.kind = 'group' AND d.id = e.dst`, member, person)
 	if err != nil {

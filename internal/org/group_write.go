@@ -1,8 +1,6 @@
 package org
 
 import (
-	"slices"
-
 	"gatehouse/internal/okta"
 )
 
@@ -60,7 +58,7 @@ func (tx *Tx) ownGroup(id string) (okta.Object, error) {
 	if doc.Text("type") != oktaGroup {
 		return doc, fail("E0000111", doc.Text("profile", "name"))
 	}
-	if tx.req == nil || slices.Contains(tx.req.Actor.Roles, superAdmin) {
+	if tx.req == nil || tx.req.Actor.holds(superAdmin) {
 		return doc, nil
 	}
 	privileged, err := tx.hasRoles(id)
@@ -78,6 +76,9 @@ func deleteGroup(o *Org, r *Request) (Reply, error) {
 			return err
 		}
 		id := doc.Text("id")
+		if err := tx.dropTarget(okta.GroupTargets, id); err != nil {
+			return err
+		}
 		for _, edges := range []string{member, owner} {
 			if err := tx.unlinkAll(edges, id); err != nil {
 				return err
@@ -90,9 +91,6 @@ func deleteGroup(o *Org, r *Request) (Reply, error) {
 			return err
 		}
 		if err := tx.dropGroupRoles(doc); err != nil {
-			return err
-		}
-		if err := tx.dropTarget("group", id); err != nil {
 			return err
 		}
 		tx.log(Event{Type: "group.lifecycle.delete", Message: "Delete Okta group", Targets: []Target{groupTarget(doc)}})

@@ -29,6 +29,8 @@ type listing struct {
 	qOnce bool
 	// hide leaves out documents with this value, exactly as stored, unless search or filter is given.
 	hide *attr
+	// without is the id of a document that is left out, or "".
+	without string
 	// sortable: sortBy and sortOrder work together with search.
 	sortable bool
 }

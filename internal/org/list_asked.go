@@ -33,8 +33,8 @@ type asked struct {
 	desc bool
 	// hiding leaves out what listing.hide names.
 	hiding bool
-	// reach are the groups that the reader is narrowed to; nil is the whole org.
-	reach []string
+	// reach is how far the caller's roles let the list go; nil is the whole org.
+	reach *reach
 	after position
 }
 
@@ -133,7 +133,7 @@ func (q *asked) readWords() error {
 // asked and in what order.
 func (q *asked) identity() []byte {
 	h := sha256.New()
-	fmt.Fprintf(h, "%q %q %q %v %q %v %q", q.collection.kind, q.words, q.expression, q.exact, q.sort, q.desc, q.reach)
+	fmt.Fprintf(h, "%q %q %q %v %q %v %q", q.collection.kind, q.words, q.expression, q.exact, q.sort, q.desc, q.reach.identity())
 	if q.via != nil {
 		fmt.Fprintf(h, " %q", *q.via)
 	}

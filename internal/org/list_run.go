@@ -16,7 +16,7 @@ type hit struct {
 // run reads the documents of a page, and tells whether there are more behind it.
 func (f *finder) run() (found []hit, more bool, err error) {
 	next := f.batch
-	if f.node == nil {
+	if f.node == nil && (f.via != nil || !f.narrows()) {
 		next = f.plain
 	} else if err := f.choose(); err != nil {
 		return nil, false, err
@@ -51,26 +51,25 @@ func (f *finder) run() (found []hit, more bool, err error) {
 
 // plain reads the next n documents of a list without search, hidden ones too.
 func (f *finder) plain(at position, n int) ([]hit, error) {
-	switch {
-	case f.via == nil:
+	if f.via == nil {
 		return scanHits(f.s, n, `SELECT id, '', body FROM document WHERE kind = $1 AND id > $2 ORDER BY id LIMIT $3`,
 			f.collection.kind, at.id, n)
-	case f.via.dst != "":
-		return scanHits(f.s, n, `SELECT d.id, '', d.body FROM edge e CROSS JOIN document d
-			WHERE e.kind = $4 AND e.dst = $5 AND e.src > $2 AND d.kind = $1 AND d.id = e.src ORDER BY e.src LIMIT $3`,
-			f.collection.kind, at.id, n, f.via.kind, f.via.dst)
+	}
+	b := &builder{f.dialect, []any{f.collection.kind, at.id, n, f.via.kind}}
+	end, near, id := `src`, `dst`, f.via.dst
+	if id == "" {
+		end, near, id = `dst`, `src`, f.via.src
 	}
 	return scanHits(f.s, n, `SELECT d.id, '', d.body FROM edge e CROSS JOIN document d
-		WHERE e.kind = $4 AND e.src = $5 AND e.dst > $2 AND d.kind = $1 AND d.id = e.dst ORDER BY e.dst LIMIT $3`,
-		f.collection.kind, at.id, n, f.via.kind, f.via.src)
+		WHERE e.kind = $4 AND e.`+near+` = `+b.arg(id)+` AND e.`+end+` > $2 AND d.kind = $1 AND d.id = e.`+end+
+		f.withinReach(b, `e.`+end)+` ORDER BY e.`+end+` LIMIT $3`, b.args...)
 }
 
 // shows tells whether a document is in the list: what the index only suggests is decided
 // here. Documents that cannot hold the hidden value are not looked into.
 func (f *finder) shows(h hit) (bool, error) {
-	within, err := f.s.within(f.collection, h.at.id, f.reach)
-	if err != nil || !within {
-		return false, err
+	if f.without != "" && h.at.id == f.without {
+		return false, nil
 	}
 	body := h.body
 	hiding := f.hiding && bytes.Contains(body, []byte(f.hide.value))

@@ -28,8 +28,8 @@ type Request struct {
 	body   []byte
 	// Actor is who calls.
 	Actor Principal
-	// reach are the groups that the caller's reading is narrowed to; nil is the whole org.
-	reach []string
+	// reach is how far the caller's roles cover the operation; nil is the whole org.
+	reach *reach
 	// ID is the X-Okta-Request-Id, and the transaction id of the events.
 	ID string
 	// Now is the one time that everything in this request is stamped with.

@@ -1,11 +1,6 @@
 package org
 
-import (
-	"slices"
-	"strings"
-
-	"gatehouse/internal/okta"
-)
+import "slices"
 
 // rolesOf lists the standard roles that a user holds, direct and through groups, each once.
 func rolesOf(s store, user string) ([]string, error) {
@@ -14,69 +9,67 @@ func rolesOf(s store, user string) ([]string, error) {
 		WHERE e.kind = 'member' AND e.src = $1 ORDER BY 1`, user)
 }
 
-// readers are the roles that may read an area (okta-semantics C6), within the groups
-// they are narrowed to. Super and org admins may read all of the areas here.
-var readers = map[string][]string{
-	"User":     {"APP_ADMIN", "READ_ONLY_ADMIN", "MOBILE_ADMIN", "API_ACCESS_MANAGEMENT_ADMIN", "USER_ADMIN", "HELP_DESK_ADMIN", "GROUP_MEMBERSHIP_ADMIN"},
-	"Group":    {"APP_ADMIN", "READ_ONLY_ADMIN", "MOBILE_ADMIN", "API_ACCESS_MANAGEMENT_ADMIN", "USER_ADMIN", "HELP_DESK_ADMIN", "GROUP_MEMBERSHIP_ADMIN"},
-	"Log":      {"APP_ADMIN", "READ_ONLY_ADMIN", "MOBILE_ADMIN", "REPORT_ADMIN", "API_ACCESS_MANAGEMENT_ADMIN"},
-	"UserType": {"APP_ADMIN", "READ_ONLY_ADMIN", "API_ACCESS_MANAGEMENT_ADMIN", "USER_ADMIN", "HELP_DESK_ADMIN"},
+// holding is a standard role that a caller has, with what it is narrowed to.
+type holding struct {
+	role string
+	// owner and id name the assignment; empty for a role of a client that acts for itself.
+	owner, id string
+	// narrowed is set where there are targets: without, the role covers the whole org.
+	narrowed bool
+	// groups are the target groups but those that hold admin roles themselves, sorted.
+	groups []string
+	// apps are ids of target applications, catalog the names of catalog apps whose
+	// applications are all targets.
+	apps, catalog []string
 }
 
-// superOnly are the operations of a super admin alone: to see and to give admin roles.
-func superOnly(op string) bool {
-	return slices.Contains([]string{
-		"listAssignedRolesForUser", "assignRoleToUser", "removeRoleFromUser", "getUserRole",
-		"listGroupAssignedRoles", "assignRoleToGroup", "removeRoleFromGroup", "getRole",
-		"listGroupTargetsForRole", "addGroupTargetToRole", "removeGroupTargetFromRole",
-		"listGroupTargetsForGroupRole", "addGroupTargetToGroupAdministratorRoleForGroup",
-		"removeGroupTargetFromGroupAdministratorRoleGivenToGroup",
-	}, op)
+// holdingsOf lists the roles of a user, direct and through groups, by type.
+func (s store) holdingsOf(user string) ([]holding, error) {
+	rows, err := s.q.Query(s.ctx, `SELECT r.type, r.owner, r.id, COALESCE(t.kind, ''), COALESCE(t.target, ''), COALESCE(p.owner, '')
+		FROM (SELECT type, owner, id FROM role_assignment WHERE owner = $1
+			UNION ALL SELECT g.type, g.owner, g.id FROM edge e JOIN role_assignment g ON g.owner = e.dst
+			WHERE e.kind = 'member' AND e.src = $1) r
+		LEFT JOIN role_target t ON t.owner = r.owner AND t.role = r.id
+		LEFT JOIN (SELECT DISTINCT owner FROM role_assignment) p ON p.owner = t.target
+		ORDER BY r.type, r.owner, t.target`, user)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []holding
+	for rows.Next() {
+		var h holding
+		var kind, target, privileged string
+		if err := rows.Scan(&h.role, &h.owner, &h.id, &kind, &target, &privileged); err != nil {
+			return nil, err
+		}
+		if n := len(out); n == 0 || out[n-1].owner != h.owner || out[n-1].id != h.id {
+			out = append(out, h)
+		}
+		last := &out[len(out)-1]
+		last.narrowed = last.narrowed || kind != ""
+		switch {
+		case kind == "group" && privileged == "":
+			last.groups = append(last.groups, target)
+		case kind == appTargetKind:
+			last.apps = append(last.apps, target)
+		case kind == catalogTargetKind:
+			last.catalog = append(last.catalog, target)
+		}
+	}
+	return out, rows.Err()
 }
 
-// roleAllows tells whether one of the caller's roles covers the operation. Nobody
-// without a role may do anything but read themselves.
-func (o *Org) roleAllows(r *Request) (bool, error) {
-	switch {
-	case slices.Contains(r.Actor.Roles, superAdmin), own(r):
-		return true, nil
-	case superOnly(r.Op.ID), strings.Contains(r.Op.Path, "/targets/catalog/"):
-		return false, nil
-	case r.Op.Area == "Application": // which applications is decided where one is read (appReach)
-		return slices.ContainsFunc(r.Actor.Roles, func(role string) bool { return okta.Covers(role, r.Op.ID) != okta.Nowhere }), nil
-	case slices.Contains(r.Actor.Roles, orgAdmin):
-		return true, nil
+// holdingsOfClient are the roles of a client that acts for itself, which nothing narrows.
+func holdingsOfClient(roles []string) []holding {
+	out := make([]holding, len(roles))
+	for i, role := range roles {
+		out[i] = holding{role: role}
 	}
-	area := r.Op.Area
-	switch area {
-	case "UserSchema", "GroupSchema", "LinkedObject": // linked objects are shown with the schemas [assumed]
-		area = "UserType"
-	case "UserFactor":
-		area = "User"
-	}
-	holds := func(role string) bool { return slices.Contains(r.Actor.Roles, role) }
-	if r.Op.Safe() && slices.ContainsFunc(readers[area], holds) {
-		return true, o.reads(r.ctx).narrow(r, readers[area])
-	}
-	if !slices.ContainsFunc(writers[r.Op.ID], holds) {
-		return false, nil
-	}
-	return o.reads(r.ctx).reaches(r, writers[r.Op.ID])
+	return out
 }
 
-// ownOperations are what everybody may do about themselves: read their document, their
-// groups and [assumed] their roles with the targets, and choose what they are told of.
-var ownOperations = []string{
-	"getUser", "listUserGroups", "listAssignedRolesForUser", "listGroupTargetsForRole", "listApplicationTargetsForApplicationAdministratorRoleForUser",
-	"listUserSubscriptions", "getUserSubscriptionByNotificationType",
-	"subscribeUserSubscriptionByNotificationType", "unsubscribeUserSubscriptionByNotificationType",
-}
-
-// own tells whether somebody does one of ownOperations about themselves.
-func own(r *Request) bool {
-	if r.Actor.UserID == "" || !slices.Contains(ownOperations, r.Op.ID) {
-		return false
-	}
-	id := r.Args["userId"]
-	return id == "me" || id == r.Actor.UserID
+// holds tells whether the caller has a standard role.
+func (p *Principal) holds(role string) bool {
+	return slices.ContainsFunc(p.held, func(h holding) bool { return h.role == role })
 }

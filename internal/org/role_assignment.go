@@ -167,6 +167,9 @@ func (tx *Tx) assignRole(owner, kind string) (assignment, error) {
 	if errors.Is(err, db.ErrDuplicate) {
 		return a, twice
 	}
+	if err == nil && a.via == "GROUP" {
+		err = tx.leaveGroup(owner)
+	}
 	return a, err
 }
 
@@ -198,13 +201,18 @@ func removeRoleFromUser(o *Org, r *Request) (Reply, error) {
 func (tx *Tx) dropAssignment(a assignment) error {
 	tx.changed = true
 	for _, statement := range []string{
-		`DELETE FROM role_target WHERE owner = $1 AND role = $2`, `DELETE FROM role_assignment WHERE owner = $1 AND id = $2`,
+		`DELETE FROM role_reach WHERE owner = $1 AND role = $2`, `DELETE FROM role_target WHERE owner = $1 AND role = $2`,
+		`DELETE FROM role_assignment WHERE owner = $1 AND id = $2`,
 	} {
 		if _, err := tx.q.Exec(tx.ctx, statement, a.owner, a.id); err != nil {
 			return err
 		}
 	}
-	return nil
+	privileged, err := tx.hasRoles(a.owner)
+	if err == nil && !privileged && holderKind(a.owner) == "GROUP" {
+		err = tx.reachGroup(a.owner)
+	}
+	return err
 }
 
 // keepSuperWithout refuses to take a role away that the last super admin holds by it alone.

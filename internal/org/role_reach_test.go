@@ -6,9 +6,8 @@ import "testing"
 func (x *testOrg) target(user, role, group string) {
 	x.t.Helper()
 	x.write(func(tx *Tx) error {
-		_, err := tx.q.Exec(tx.ctx, `INSERT INTO role_target (owner, role, kind, target) VALUES ($1, $2, 'group', $3)`, user, x.roleID(user, role), group)
 		tx.changed = true
-		return err
+		return tx.addTarget(assignment{owner: user, id: x.roleID(user, role)}, group)
 	})
 }
 

@@ -7,7 +7,7 @@ import (
 )
 
 // superAdmin is the role that may do everything, and that an org never loses.
-const superAdmin = "SUPER_ADMIN"
+const superAdmin = okta.SuperAdmin
 
 // keepSuper refuses to take the last super admin away: without user, somebody must be
 // left who holds the role, direct or through a group, and can sign in (security 37).
@@ -56,14 +56,14 @@ var guarded = []string{
 
 // guardAdmin refuses a guarded operation on an admin who stands above the caller.
 func (s store) guardAdmin(r *Request, op string, doc okta.Object) error {
-	if !slices.Contains(guarded, op) || slices.Contains(r.Actor.Roles, superAdmin) {
+	if !slices.Contains(guarded, op) || r.Actor.holds(superAdmin) {
 		return nil
 	}
 	roles, err := rolesOf(s, doc.Text("id"))
 	if err != nil {
 		return err
 	}
-	if slices.Contains(roles, superAdmin) || len(roles) > 0 && !slices.Contains(r.Actor.Roles, orgAdmin) {
+	if slices.Contains(roles, superAdmin) || len(roles) > 0 && !r.Actor.holds(okta.OrgAdmin) {
 		return fail("E0000006", "")
 	}
 	return nil

@@ -7,9 +7,6 @@ import (
 	"gatehouse/internal/okta"
 )
 
-// narrowable are the roles that can be narrowed to groups (okta-semantics C6).
-var narrowable = []string{userAdmin, helpDeskAdmin, membershipAdmin}
-
 // The group targets of a role that a user holds, and of one that a group holds. The
 // path parameter groupId is the target of the one and the holder of the other.
 
@@ -91,7 +88,7 @@ func (o *Org) changeTarget(r *Request, holds func(store, *Request) (assignment, 
 		if err != nil {
 			return err
 		}
-		if !slices.Contains(narrowable, a.kind) {
+		if okta.FindRole(a.kind).Narrows != okta.GroupTargets {
 			return fail("E0000091", "")
 		}
 		group, err := tx.get(groups, r.Args[parameter])
@@ -110,13 +107,16 @@ func (o *Org) changeTarget(r *Request, holds func(store, *Request) (assignment, 
 // addTarget narrows a role to one more group; the first one narrows it from the whole org.
 func (tx *Tx) addTarget(a assignment, group string) error {
 	_, err := tx.q.Exec(tx.ctx, `INSERT INTO role_target (owner, role, kind, target) VALUES ($1, $2, 'group', $3) ON CONFLICT DO NOTHING`, a.owner, a.id, group)
-	return err
+	if err != nil {
+		return err
+	}
+	return tx.reachTarget(a, group)
 }
 
 // removeTarget takes a group away from a role, but not the last one: without targets
 // the role would cover the whole org (okta-semantics C6; the code is [assumed]).
 func (tx *Tx) removeTarget(a assignment, group string) error {
-	targets, err := tx.groupTargets(a)
+	targets, err := tx.ids(`SELECT target FROM role_target WHERE owner = $1 AND role = $2 AND kind = 'group' ORDER BY target`, a.owner, a.id)
 	if err != nil {
 		return err
 	}
@@ -127,7 +127,10 @@ func (tx *Tx) removeTarget(a assignment, group string) error {
 		return lastTarget()
 	}
 	_, err = tx.q.Exec(tx.ctx, `DELETE FROM role_target WHERE owner = $1 AND role = $2 AND kind = 'group' AND target = $3`, a.owner, a.id, group)
-	return err
+	if err != nil {
+		return err
+	}
+	return tx.leaveTarget(a, group)
 }
 
 // lastTarget refuses to take the last target of a role away.
@@ -137,7 +140,7 @@ func lastTarget() error {
 
 // answerTargets answers a page of the groups that a role is narrowed to, 20 unless asked for up to 200.
 func (o *Org) answerTargets(r *Request, a assignment) (Reply, error) {
-	if !slices.Contains(narrowable, a.kind) {
+	if okta.FindRole(a.kind).Narrows != okta.GroupTargets {
 		return Reply{}, fail("E0000091", "")
 	}
 	limit, err := listing{defaultLimit: 20, maxLimit: 200}.pageSize(r)

@@ -7,10 +7,12 @@ import (
 
 // batch reads the next n documents behind at that may match, in order.
 func (f *finder) batch(at position, n int) ([]hit, error) {
-	if f.plan.from != nil {
+	switch {
+	case f.plan.from != nil || f.plan.reach:
 		return f.readSet(at, n)
-	}
-	if f.sort == "" {
+	case f.sort == "" && f.narrows():
+		return f.walk(at, n, f.walkReach)
+	case f.sort == "":
 		return f.walk(at, n, f.walkIDs)
 	}
 	// Documents without the value they are sorted by come first, or last when descending.
@@ -50,26 +52,35 @@ func (f *finder) direction() (compare, order string) {
 // readSet reads the rows of the rarest part, with the values to sort by.
 func (f *finder) readSet(at position, n int) ([]hit, error) {
 	b := &builder{f.dialect, []any{f.collection.kind}}
-	sources := make([]string, len(f.plan.from))
-	for i, c := range f.plan.from {
-		sources[i] = b.source(f.collection, c)
-	}
+	ids, tests := f.driven(b)
 	value := `''`
 	if f.sort != "" {
 		value = `COALESCE((SELECT min(m.value) FROM attr m WHERE m.id = a.id AND m.kind = $1 AND m.name = ` + b.arg(f.sort) + ` AND m.value > ''), '')`
 	}
-	distinct := strings.Join(sources, ` UNION `)
-	if len(sources) == 1 {
-		distinct = `SELECT DISTINCT` + strings.TrimPrefix(distinct, `SELECT`)
-	}
 	compare, order := f.direction()
-	inner := `SELECT x.id, x.sv FROM (SELECT a.id AS id, ` + value + ` AS sv FROM (` + distinct + `) a WHERE 1 = 1` +
-		f.test(b, f.node, f.plan.node) + `) x`
+	inner := `SELECT x.id, x.sv FROM (SELECT a.id AS id, ` + value + ` AS sv FROM (` + ids + `) a WHERE 1 = 1` + tests(b) + `) x`
 	if at.id != "" {
 		inner += fmt.Sprintf(` WHERE (x.sv, x.id) %s (%s, %s)`, compare, b.arg(at.value), b.arg(at.id))
 	}
 	inner += fmt.Sprintf(` ORDER BY x.sv%s, x.id%s`, order, order)
 	return f.read(b, inner, n)
+}
+
+// driven is the query of the ids that the plan is driven from, each once, and what is
+// then to be tested on each.
+func (f *finder) driven(b *builder) (ids string, tests func(*builder) string) {
+	if f.plan.reach {
+		return f.reachables(b), func(b *builder) string { return f.matches(b, f.node, nil) }
+	}
+	sources := make([]string, len(f.plan.from))
+	for i, c := range f.plan.from {
+		sources[i] = b.source(f.collection, c)
+	}
+	ids = strings.Join(sources, ` UNION `)
+	if len(sources) == 1 {
+		ids = `SELECT DISTINCT` + strings.TrimPrefix(ids, `SELECT`)
+	}
+	return ids, func(b *builder) string { return f.test(b, f.node, f.plan.node) }
 }
 
 // walk reads documents along an index; phase gives the query without its limit.

@@ -2,17 +2,17 @@ package org
 
 import (
 	"math"
+	"slices"
+	"strings"
 
 	"gatehouse/internal/expr"
 )
 
-// A search is driven from its rarest part: the terms are counted in the index, each up
-// to fewRows. A part with that few rows is read whole and sorted. Where every part is
-// common, they are counted again up to manyRows, at which reading the part whole still
-// costs less than walking past what does not match; beyond it the order of the list is
-// walked, where matches are then dense.
+// A search is driven from its rarest part: the terms, and what a narrowed admin reaches,
+// are counted in the index, each up to manyRows. A part with that few rows is read whole
+// and sorted: it costs less than walking past what does not match. Where every part is
+// more common the order of the list is walked, where matches are then dense.
 const (
-	fewRows  = 1_000
 	manyRows = 4_000
 	// walkedRows is how far the terms are counted of which one is walked along.
 	walkedRows = 30_000
@@ -20,26 +20,28 @@ const (
 	rareRows = 20
 )
 
-// finder runs one list or search. few and many are fewRows and manyRows.
+// finder runs one list or search. many is manyRows.
 type finder struct {
 	*asked
 	s          store
 	conditions map[*expr.Term]*condition
 	counts     map[*expr.Term]int
-	few, many  int
+	many       int
 	plan       plan
 }
 
 // plan is how a search is run: from the rows of the terms of from, or, where it is nil,
 // along the order of the list; along, in a list by id, names an equality to walk instead.
+// reach drives it from what the caller reaches.
 type plan struct {
+	reach bool
 	from  []*condition
 	node  expr.Node
 	along *condition
 }
 
 func newFinder(q *asked, s store) *finder {
-	f := &finder{asked: q, s: s, conditions: map[*expr.Term]*condition{}, counts: map[*expr.Term]int{}, few: fewRows, many: manyRows}
+	f := &finder{asked: q, s: s, conditions: map[*expr.Term]*condition{}, counts: map[*expr.Term]int{}, many: manyRows}
 	for _, t := range expr.Terms(q.node) {
 		f.conditions[t] = newCondition(t, q.exact && !q.folded[t])
 	}
@@ -52,22 +54,75 @@ func (f *finder) choose() error {
 	if f.node == nil {
 		return nil
 	}
-	for _, limit := range []int{f.few, f.many} {
-		node, n, err := f.rarest(f.node, limit)
-		if err != nil {
-			return err
-		}
-		if n <= limit {
-			f.plan = plan{node: node}
-			for _, t := range expr.Terms(node) {
-				f.plan.from = append(f.plan.from, f.conditions[t])
-			}
-			return nil
-		}
+	reached, err := f.countAll()
+	if err != nil {
+		return err
 	}
-	var err error
+	node, n, err := f.rarest(f.node, f.many)
+	switch {
+	case err != nil:
+		return err
+	case reached <= f.many && reached <= n:
+		f.plan = plan{reach: true}
+		return nil
+	case n <= f.many:
+		f.plan = plan{node: node}
+		for _, t := range expr.Terms(node) {
+			f.plan.from = append(f.plan.from, f.conditions[t])
+		}
+		return nil
+	}
+	if f.narrows() { // a list by id goes along what is reached
+		return nil
+	}
 	f.plan.along, f.plan.node, err = f.equality()
 	return err
+}
+
+// countAll counts in one statement what an index counts: the rows of the terms, and of
+// what the caller reaches, each up to f.many and one more. reached is greater than any
+// count where nothing is left out of the list.
+func (f *finder) countAll() (reached int, err error) {
+	b := &builder{f.dialect, []any{f.collection.kind}}
+	var counts []string
+	var into []any
+	add := func(source string, n *int) {
+		counts = append(counts, `(SELECT count(*) FROM (`+source+` LIMIT `+b.arg(f.many+1)+`) x)`)
+		into = append(into, n)
+	}
+	terms := make([]*expr.Term, 0, 4)
+	rows := make([]int, len(f.conditions))
+	for _, t := range expr.Terms(f.node) {
+		if !f.scans(t) && len(terms) < maxCounted {
+			add(b.source(f.collection, f.conditions[t]), &rows[len(terms)])
+			terms = append(terms, t)
+		}
+	}
+	reached = math.MaxInt
+	if f.narrows() {
+		add(f.reachables(b), &reached)
+	}
+	if len(counts) == 0 {
+		return reached, nil
+	}
+	if err := f.s.q.QueryRow(f.s.ctx, `SELECT `+strings.Join(counts, `, `)+` WHERE $1 > ''`, b.args...).Scan(into...); err != nil {
+		return 0, err
+	}
+	for i, t := range terms {
+		f.counts[t] = rows[i]
+	}
+	return reached, nil
+}
+
+// maxCounted is how many terms one statement counts; the rest are counted when they are needed.
+const maxCounted = 20
+
+// scans tells whether the rows of a term of n are found only by looking at each value.
+func (f *finder) scans(n expr.Node) bool {
+	return slices.ContainsFunc(expr.Terms(n), func(t *expr.Term) bool {
+		c := f.conditions[t]
+		return c.op == expr.Co && c.name != "id" && !f.collection.gramable(c.name, c.folded)
+	})
 }
 
 // rarest finds the part of an expression with the fewest rows: a term, or an Or of
@@ -95,16 +150,18 @@ func (f *finder) rarest(node expr.Node, limit int) (part expr.Node, n int, err e
 		return parts, n, nil
 	case expr.And:
 		n = math.MaxInt
-		for _, m := range node {
-			p, count, err := f.rarest(m, limit)
-			if err != nil {
-				return nil, 0, err
-			}
-			if count < n {
-				part, n = p, count
-			}
-			if n <= rareRows {
-				break
+		for _, scanning := range []bool{false, true} {
+			for _, m := range node {
+				if f.scans(m) != scanning || n <= rareRows || scanning && n <= limit {
+					continue
+				}
+				p, count, err := f.rarest(m, limit)
+				if err != nil {
+					return nil, 0, err
+				}
+				if count < n {
+					part, n = p, count
+				}
 			}
 		}
 		return part, n, nil
@@ -123,7 +180,7 @@ func allTerms(nodes []expr.Node) bool {
 
 // count counts the rows of a term up to limit and one more.
 func (f *finder) count(t *expr.Term, limit int) (int, error) {
-	if n, known := f.counts[t]; known && (n <= f.few || n > limit) {
+	if n, known := f.counts[t]; known && (n <= f.many || limit <= f.many) {
 		return n, nil
 	}
 	b := &builder{f.dialect, []any{f.collection.kind}}

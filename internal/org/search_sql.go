@@ -77,16 +77,21 @@ func (b *builder) probe(c *condition) string {
 	return `EXISTS (SELECT 1 FROM attr b WHERE b.kind = $1 AND b.name = ` + b.arg(c.name) + ` AND b.id = a.id AND ` + b.span(c) + `)`
 }
 
-// test is probe for a whole expression, without the node that the statement is driven
-// from. It begins with AND.
+// test is matches, and that the document is within the caller's reach.
 func (f *finder) test(b *builder, n, drivenFrom expr.Node) string {
+	return f.matches(b, n, drivenFrom) + f.withinReach(b, "a.id")
+}
+
+// matches is probe for a whole expression, without the node that the statement is driven
+// from. It begins with AND.
+func (f *finder) matches(b *builder, n, drivenFrom expr.Node) string {
 	text := ""
 	if n != nil {
 		if t := f.tree(b, n, drivenFrom); t != "" {
 			text = ` AND ` + t
 		}
 	}
-	if f.hiding {
+	if f.hiding && f.node != nil { // without an expression each document is looked at anyway
 		text += ` AND NOT EXISTS (SELECT 1 FROM attr h WHERE h.kind = $1 AND h.name = ` + b.arg(f.hide.name) +
 			` AND h.value = ` + b.arg(cut(fold(f.hide.value))) + ` AND h.id = a.id)`
 	}

@@ -295,6 +295,9 @@ func (o *Org) seedAccount(tx *Tx, a seedAccount, hash string) error {
 		if _, err := tx.q.Exec(tx.ctx, `INSERT INTO role_target (owner, role, kind, target) VALUES ($1, $2, $3, $4)`, id, role, kind, target); err != nil {
 			return err
 		}
+		if err := tx.reachTarget(assignment{owner: id, id: role}, target); err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -27,6 +27,8 @@ type bulkWriter struct {
 	batch int
 	// large is set when the load has more than one transaction.
 	large bool
+	// members is set when memberships were loaded.
+	members bool
 }
 
 // bulkRows are gathered rows of the tables; grams those of the trigram tables, by kind.
@@ -51,7 +53,10 @@ func (o *Org) bulk(ctx context.Context, f func(*bulkWriter) error) (err error) {
 	if err := errors.Join(f(w), w.wait()); err != nil {
 		return err
 	}
-	return w.Flush()
+	if err := w.Flush(); err != nil || !w.members {
+		return err
+	}
+	return o.commit(ctx, nil, second(o.now()), (*Tx).reachEverybody)
 }
 
 // Document adds a new document with its searched and unique values.
@@ -78,6 +83,7 @@ func (w *bulkWriter) Document(c *collection, id string, doc okta.Object) error {
 // Edge adds a new edge. Its ends need not be there yet.
 func (w *bulkWriter) Edge(kind, src, dst string) error {
 	w.add(bulkEdge, bulkRow{kind, src, dst})
+	w.members = w.members || kind == member
 	if len(w.rows[bulkEdge]) < bulkEdges {
 		return nil
 	}

@@ -56,7 +56,7 @@ func (o *Org) planUser(r *Request, in userInput) (userPlan, error) {
 	if len(in.GroupIDs) > maxGroups {
 		return n, fail("E0000093", "", "The number of group targets is too large")
 	}
-	if err := s.mayCreateIn(r, in.GroupIDs); err != nil {
+	if err := r.mayCreateIn(in.GroupIDs); err != nil {
 		return n, err
 	}
 	if n.profile.IsZero() {
