@@ -23,20 +23,21 @@ func (q *asked) narrows() bool {
 	return q.collection == groups
 }
 
-// reachable is a query of the ids of a collection that a narrowed role reaches.
-func (b *builder) reachable(of *collection, h holding) string {
+// reachable is a query of the ids of a collection that a narrowed role reaches; id is the
+// column that has them, for conditions to follow.
+func (b *builder) reachable(of *collection, h holding) (query, id string) {
 	role := `owner = ` + b.arg(h.owner) + ` AND role = ` + b.arg(h.id)
 	if of == groups {
-		return `SELECT t.target AS id FROM role_target t WHERE ` + role + ` AND ` + plainTarget
+		return `SELECT t.target AS id FROM role_target t WHERE ` + role + ` AND ` + plainTarget, `t.target`
 	}
-	return `SELECT person AS id FROM role_reach WHERE ` + role
+	return `SELECT s.person AS id FROM role_reach s WHERE ` + role, `s.person`
 }
 
 // reachables is reachable for every role of the caller, each id once.
 func (f *finder) reachables(b *builder) string {
 	parts := make([]string, len(f.reach.groups))
 	for i, h := range f.reach.groups {
-		parts[i] = b.reachable(f.collection, h)
+		parts[i], _ = b.reachable(f.collection, h)
 	}
 	return strings.Join(parts, ` UNION `)
 }
@@ -49,7 +50,8 @@ func (f *finder) withinReach(b *builder, column string) string {
 	}
 	parts := make([]string, len(f.reach.groups))
 	for i, h := range f.reach.groups {
-		parts[i] = `EXISTS (SELECT 1 FROM (` + b.reachable(f.collection, h) + `) s WHERE s.id = ` + column + `)`
+		query, id := b.reachable(f.collection, h)
+		parts[i] = `EXISTS (` + query + ` AND ` + id + ` = ` + column + `)`
 	}
 	return ` AND (` + strings.Join(parts, ` OR `) + `)`
 }
@@ -60,7 +62,8 @@ func (f *finder) walkReach(b *builder, at position) string {
 	compare, order := f.direction()
 	parts := make([]string, len(f.reach.groups))
 	for i, h := range f.reach.groups {
-		parts[i] = `SELECT a.id, '' AS sv FROM (` + b.reachable(f.collection, h) + `) a WHERE 1 = 1`
+		query, _ := b.reachable(f.collection, h)
+		parts[i] = `SELECT a.id, '' AS sv FROM (` + query + `) a WHERE 1 = 1`
 		if at.id != "" {
 			parts[i] += fmt.Sprintf(` AND a.id %s %s`, compare, b.arg(at.id))
 		}

@@ -1,7 +1,9 @@
 package org
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -10,35 +12,35 @@ func (f *finder) batch(at position, n int) ([]hit, error) {
 	switch {
 	case f.plan.from != nil || f.plan.reach:
 		return f.readSet(at, n)
-	case f.sort == "" && f.narrows():
+	case f.sort == "" && f.plan.along == nil && f.narrows():
 		return f.walk(at, n, f.walkReach)
 	case f.sort == "":
 		return f.walk(at, n, f.walkIDs)
 	}
-	// Documents without the value they are sorted by come first, or last when descending.
-	absent, present := f.walkAbsent, f.walkPresent
-	phases := []func(*builder, position) string{absent, present}
-	if f.desc {
-		phases = []func(*builder, position) string{present, absent}
-	}
-	var out []hit
-	for i, phase := range phases {
+	return f.walkValues(at, n)
+}
+
+// walkValues goes by the value to sort by. Documents without one come first, or last when
+// descending; a page may have some of both.
+func (f *finder) walkValues(at position, n int) ([]hit, error) {
+	b := &builder{f.dialect, []any{f.collection.kind}}
+	limit := ` LIMIT ` + b.arg(n)
+	var parts []string
+	if at.id == "" || at.value == "" || f.desc {
 		from := at
-		if at.id != "" && (at.value == "") != ((i == 0) != f.desc) { // at lies in the other phase
-			if i == 0 {
-				continue
-			}
+		if at.value != "" {
 			from = position{}
 		}
-		more, err := f.walk(from, n-len(out), phase)
-		if err != nil {
-			return nil, err
-		}
-		if out = append(out, more...); len(out) == n {
-			break
-		}
+		parts = append(parts, `SELECT * FROM (`+f.walkAbsent(b, from)+limit+`) absent`)
 	}
-	return out, nil
+	if at.id == "" || at.value != "" || !f.desc {
+		from := at
+		if at.value == "" {
+			from = position{}
+		}
+		parts = append(parts, `SELECT * FROM (`+f.walkPresent(b, from)+limit+`) present`)
+	}
+	return f.read(b, strings.Join(parts, ` UNION ALL `), n)
 }
 
 // direction is how rows behind a place compare with it, and the order.
@@ -63,7 +65,7 @@ func (f *finder) readSet(at position, n int) ([]hit, error) {
 		inner += fmt.Sprintf(` WHERE (x.sv, x.id) %s (%s, %s)`, compare, b.arg(at.value), b.arg(at.id))
 	}
 	inner += fmt.Sprintf(` ORDER BY x.sv%s, x.id%s`, order, order)
-	return f.read(b, inner, n)
+	return f.read(b, inner+` LIMIT `+b.arg(n), n)
 }
 
 // driven is the query of the ids that the plan is driven from, each once, and what is
@@ -86,7 +88,7 @@ func (f *finder) driven(b *builder) (ids string, tests func(*builder) string) {
 // walk reads documents along an index; phase gives the query without its limit.
 func (f *finder) walk(at position, n int, phase func(*builder, position) string) ([]hit, error) {
 	b := &builder{f.dialect, []any{f.collection.kind}}
-	return f.read(b, phase(b, at), n)
+	return f.read(b, phase(b, at)+` LIMIT `+b.arg(n), n)
 }
 
 // walkIDs goes by id, along all documents or those of the plan's equality.
@@ -136,12 +138,22 @@ func (f *finder) walkAbsent(b *builder, at position) string {
 	return query + f.test(b, f.node, nil) + ` ORDER BY a.id` + order
 }
 
-// read runs a query of ids and sort values and reads the documents with it, in its order.
+// read runs a query of ids and sort values, at least the first n, and reads the documents
+// with it. They are put in order here: a database would carry the bodies through its sort.
 func (f *finder) read(b *builder, inner string, n int) ([]hit, error) {
-	_, order := f.direction()
-	query := `SELECT d.id, p.sv, d.body FROM (` + inner + ` LIMIT ` + b.arg(n) + `) p CROSS JOIN document d
-		WHERE d.kind = $1 AND d.id = p.id ORDER BY p.sv` + order + `, p.id` + order
-	return scanHits(f.s, n, query, b.args...)
+	query := `SELECT d.id, p.sv, d.body FROM (` + inner + `) p CROSS JOIN document d WHERE d.kind = $1 AND d.id = p.id`
+	hits, err := scanHits(f.s, n, query, b.args...)
+	slices.SortFunc(hits, f.compare)
+	return hits[:min(n, len(hits))], err
+}
+
+// compare orders documents as the list does.
+func (f *finder) compare(a, b hit) int {
+	n := cmp.Or(strings.Compare(a.at.value, b.at.value), strings.Compare(a.at.id, b.at.id))
+	if f.desc {
+		return -n
+	}
+	return n
 }
 
 // scanHits reads rows of id, sort value and body.

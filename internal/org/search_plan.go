@@ -58,6 +58,10 @@ func (f *finder) choose() error {
 	if err != nil {
 		return err
 	}
+	if reached <= f.many && f.scans(f.node) {
+		f.plan = plan{reach: true}
+		return nil
+	}
 	node, n, err := f.rarest(f.node, f.many)
 	switch {
 	case err != nil:
@@ -72,9 +76,6 @@ func (f *finder) choose() error {
 		}
 		return nil
 	}
-	if f.narrows() { // a list by id goes along what is reached
-		return nil
-	}
 	f.plan.along, f.plan.node, err = f.equality()
 	return err
 }
@@ -83,35 +84,44 @@ func (f *finder) choose() error {
 // what the caller reaches, each up to f.many and one more. reached is greater than any
 // count where nothing is left out of the list.
 func (f *finder) countAll() (reached int, err error) {
-	b := &builder{f.dialect, []any{f.collection.kind}}
-	var counts []string
-	var into []any
-	add := func(source string, n *int) {
-		counts = append(counts, `(SELECT count(*) FROM (`+source+` LIMIT `+b.arg(f.many+1)+`) x)`)
-		into = append(into, n)
-	}
-	terms := make([]*expr.Term, 0, 4)
-	rows := make([]int, len(f.conditions))
+	var terms []*expr.Term
 	for _, t := range expr.Terms(f.node) {
 		if !f.scans(t) && len(terms) < maxCounted {
-			add(b.source(f.collection, f.conditions[t]), &rows[len(terms)])
 			terms = append(terms, t)
 		}
 	}
-	reached = math.MaxInt
-	if f.narrows() {
-		add(f.reachables(b), &reached)
+	if !f.narrows() {
+		return math.MaxInt, f.countTerms(terms, f.many)
 	}
-	if len(counts) == 0 {
-		return reached, nil
+	err = f.countTerms(terms, f.many, toCount{f.reachables, &reached})
+	return reached, err
+}
+
+// toCount is a source of rows to count, and where the number goes.
+type toCount struct {
+	source func(*builder) string
+	rows   *int
+}
+
+// countTerms counts the rows of terms, and of others, in one statement: each up to limit and one more.
+func (f *finder) countTerms(terms []*expr.Term, limit int, others ...toCount) error {
+	rows := make([]int, len(terms))
+	for i, t := range terms {
+		others = append(others, toCount{func(b *builder) string { return b.source(f.collection, f.conditions[t]) }, &rows[i]})
 	}
-	if err := f.s.q.QueryRow(f.s.ctx, `SELECT `+strings.Join(counts, `, `)+` WHERE $1 > ''`, b.args...).Scan(into...); err != nil {
-		return 0, err
+	if len(others) == 0 {
+		return nil
 	}
+	b := &builder{f.dialect, []any{f.collection.kind}}
+	counts, into := make([]string, len(others)), make([]any, len(others))
+	for i, c := range others {
+		counts[i], into[i] = `(SELECT count(*) FROM (`+c.source(b)+` LIMIT `+b.arg(limit+1)+`) x)`, c.rows
+	}
+	err := f.s.q.QueryRow(f.s.ctx, `SELECT `+strings.Join(counts, `, `)+` WHERE $1 > ''`, b.args...).Scan(into...)
 	for i, t := range terms {
 		f.counts[t] = rows[i]
 	}
-	return reached, nil
+	return err
 }
 
 // maxCounted is how many terms one statement counts; the rest are counted when they are needed.
@@ -178,19 +188,13 @@ func allTerms(nodes []expr.Node) bool {
 	return true
 }
 
-// count counts the rows of a term up to limit and one more.
+// count is how many rows a term has, up to limit and one more.
 func (f *finder) count(t *expr.Term, limit int) (int, error) {
-	if n, known := f.counts[t]; known && (n <= f.many || limit <= f.many) {
+	if n, known := f.counts[t]; known {
 		return n, nil
 	}
-	b := &builder{f.dialect, []any{f.collection.kind}}
-	query := `SELECT count(*) FROM (` + b.source(f.collection, f.conditions[t]) + ` LIMIT ` + b.arg(limit+1) + `) x`
-	var n int
-	if err := f.s.q.QueryRow(f.s.ctx, query, b.args...).Scan(&n); err != nil {
-		return 0, err
-	}
-	f.counts[t] = n
-	return n, nil
+	err := f.countTerms([]*expr.Term{t}, limit)
+	return f.counts[t], err
 }
 
 // equality finds the rarest eq term that must hold, along whose rows a list by id can be walked.
@@ -208,16 +212,14 @@ func (f *finder) equality() (along *condition, node expr.Node, err error) {
 			terms = append(terms, t)
 		}
 	}
-	least := walkedRows + 2
-	for _, t := range terms {
-		n := walkedRows
-		if len(terms) > 1 {
-			if n, err = f.count(t, walkedRows); err != nil {
-				return nil, nil, err
-			}
+	if len(terms) > 1 {
+		if err := f.countTerms(terms, walkedRows); err != nil {
+			return nil, nil, err
 		}
-		if n < least {
-			along, node, least = f.conditions[t], t, n
+	}
+	for _, t := range terms {
+		if along == nil || f.counts[t] < f.counts[node.(*expr.Term)] {
+			along, node = f.conditions[t], t
 		}
 	}
 	return along, node, nil
