@@ -33,6 +33,7 @@ func TestErrorsInWords(t *testing.T) {
 		{"unreachable", failure(okta.ErrUnreachable), 502, "unreachable", "could not be reached"},
 		{"unreadable", failure(okta.ErrBadAnswer), 502, "bad_answer", "could not be read"},
 		{"lost answer", failure(okta.ErrUnknownOutcome), 502, "unknown_outcome", "may or may not have been made"},
+		// fault 1: a person is told when to come back.
 		{"rate limit", &okta.RateLimited{Until: noon.Add(30 * time.Second), Bucket: "/api/v1/users"}, 429, "rate_limit", "12:00:30 UTC"},
 		{"no trail", fmt.Errorf("%w: %w", audit.ErrNotRecorded, cause), 503, "not_recorded", "audit trail cannot be written"},
 		{"no scope", &auth.Denied{Operation: okta.Find("suspendUser"), MissingScope: "okta.users.manage", Reason: "This sign-in does not hold okta.users.manage."}, 403, "not_permitted", "okta.users.manage"},

@@ -47,6 +47,11 @@ func (h *console) home(c *gin.Context) (View, error) {
 	for _, b := range h.config.Budget.Buckets() {
 		v.Buckets = append(v.Buckets, home.Bucket{Name: b.Name, Limit: b.Limit, Remaining: b.Remaining, Reset: b.Reset})
 	}
+	health := h.config.Org.Health()
+	v.Calls = home.Calls{
+		Total: health.Calls, Unreachable: health.Unreachable, Unreadable: health.BadAnswers, Unknown: health.Unknown,
+		Limited: health.RateLimited, Since: health.Since,
+	}
 	return Screen{Around: About{Title: "Home", Section: "home"}, Body: home.Page(v), Data: itemOf(v, nil)}, nil
 }
 

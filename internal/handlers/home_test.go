@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"net/http"
+	"strings"
 	"sync"
 	"testing"
 
@@ -90,8 +91,25 @@ func TestHomeOwnChanges(t *testing.T) {
 
 func TestHomeAsJSON(t *testing.T) {
 	w := newFixture(t, empty).ask(t, request(http.MethodGet, "/", "Accept: application/json"))
-	want := `{"item":{"lockedOut":{"count":0,"more":false,"people":[]},"failedSignIns":{"count":0,"more":false,"addresses":0,"latest":[]},"ownChanges":{"count":0,"more":false,"latest":[]},"rateBudget":[]},"can":[]}` + "\n"
+	want := `{"item":{"lockedOut":{"count":0,"more":false,"people":[]},"failedSignIns":{"count":0,"more":false,"addresses":0,"latest":[]},"ownChanges":{"count":0,"more":false,"latest":[]},"rateBudget":[],"calls":{"total":2,"unreachable":0,"unreadable":0,"unknown":0,"limited":0}},"can":[]}` + "\n"
 	if w.Body.String() != want {
 		t.Errorf("got  %s\nwant %s", w.Body, want)
+	}
+}
+
+// fault 5: answers that cannot be used are counted where admins see it, and not shown.
+func TestHomeCountsFailedCalls(t *testing.T) {
+	f := newFixture(t, func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.URL.Path, "/api/v1/logs") {
+			w.Header().Set("Content-Type", "text/html")
+			_, _ = w.Write([]byte("<html>internals of a gateway</html>"))
+			return
+		}
+		empty(w, r)
+	})
+	w := f.ask(t, request(http.MethodGet, "/"))
+	has(t, w, "2 calls to the org", "1 with an answer that could not be read")
+	if contains(w, "internals") {
+		t.Error("the answer is shown")
 	}
 }

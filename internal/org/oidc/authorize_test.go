@@ -208,6 +208,15 @@ func TestAuthorizeAndPagesKeepOtherOriginsOut(t *testing.T) {
 	if a.header.Get("Access-Control-Allow-Origin") != "" {
 		t.Error("authorize allows another origin")
 	}
+	for _, path := range []string{"/oauth2/v1/authorize", "/oauth2/default/v1/authorize", "/login"} {
+		pre := b.do("OPTIONS", path, "", nil, "Origin", "https://evil.example", "Access-Control-Request-Method", "GET")
+		if pre.status < 400 || pre.header.Get("Access-Control-Allow-Origin") != "" {
+			t.Errorf("a preflight of %s: %d %v", path, pre.status, pre.header)
+		}
+	}
+	if done := x.browser().signIn(orgServer, request(), admin, password); done.status != http.StatusSeeOther {
+		t.Errorf("the password is answered by %d: a browser would send it on after a 307", done.status)
+	}
 	page := b.get(a.header.Get("Location"))
 	csp := page.header.Get("Content-Security-Policy")
 	if !strings.Contains(csp, "frame-ancestors 'none'") || !strings.Contains(csp, "form-action 'self' http://127.0.0.1:9") || !strings.Contains(csp, "default-src 'none'") {

@@ -7,6 +7,7 @@ import (
 	"testing"
 )
 
+// security 50: that S256 alone is offered is published.
 func TestDiscovery(t *testing.T) {
 	x := newServer(t)
 	b := x.browser()

@@ -20,6 +20,33 @@ type View struct {
 	Changes Changes `json:"ownChanges"`
 	// Buckets are the rate limits that the console has met, the most used first.
 	Buckets []Bucket `json:"rateBudget"`
+	Calls   Calls    `json:"calls"`
+}
+
+// Calls are the console's calls to the org since it started, and how many of them failed
+// as the org never meant them to (fault 5).
+type Calls struct {
+	Total       int `json:"total"`
+	Unreachable int `json:"unreachable"`
+	Unreadable  int `json:"unreadable"`
+	Unknown     int `json:"unknown"`
+	Limited     int `json:"limited"`
+	// Since is when the org stopped to answer; zero while it answers.
+	Since time.Time `json:"notAnsweringSince,omitzero"`
+}
+
+// failures are the kinds of failed calls that there were, in words.
+func (c Calls) failures() []string {
+	var out []string
+	for _, f := range []struct {
+		n    int
+		what string
+	}{{c.Unreachable, "without an answer"}, {c.Unreadable, "with an answer that could not be read"}, {c.Unknown, "with an end that is not known"}, {c.Limited, "held back by a rate limit"}} {
+		if f.n > 0 {
+			out = append(out, ui.Number(f.n)+" "+f.what)
+		}
+	}
+	return out
 }
 
 // Card is a number that was asked of the org.
