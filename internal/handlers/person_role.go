@@ -209,7 +209,7 @@ func (h *console) personsRole(ctx context.Context, c *gin.Context) (p person, ro
 		resp, err := h.config.Org.Do(ctx, okta.Call{Op: okta.Find("getUserRole"), Args: map[string]string{"userId": c.Param("id"), "roleId": c.Param("role")}})
 		if refusal, is := asOrgProblem(err); is && refusal.Status == http.StatusNotFound {
 			return problem{
-				Status: http.StatusNotFound, Code: refusal.Code, Title: "Role not found", Err: err,
+				Status: http.StatusNotFound, Code: refusal.Code, Title: "Role not found",
 				Message: "It was taken away meanwhile, or comes with a group. The tab Admin roles shows what is held.",
 			}
 		}
