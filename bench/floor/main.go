@@ -94,9 +94,9 @@ func open(ctx context.Context, file string) (*floor, error) {
 		}
 	}
 	for text, into := range map[string]**sql.Stmt{
-		`INSERT INTO document (kind, id, body) VALUES ('floor', ?, ?)`:    &f.insertDoc,
-		`INSERT INTO event (published, body) VALUES (?, ?) RETURNING seq`: &f.insertEvent,
-		`INSERT INTO event_index (name, value, seq) VALUES (?, ?, ?)`:     &f.insertIndex,
+		`INSERT INTO document (kind, id, body) VALUES ('floor', ?, ?)`: &f.insertDoc,
+		`INSERT INTO event (published, body) VALUES (?, ?)`:            &f.insertEvent,
+		`INSERT INTO event_index (name, value, seq) VALUES (?, ?, ?)`:  &f.insertIndex,
 	} {
 		if *into, err = f.write.PrepareContext(ctx, text); err != nil {
 			return nil, err
@@ -166,8 +166,12 @@ func (f *floor) store(ctx context.Context, id string, body []byte, bare bool) er
 		return err
 	}
 	for _, kind := range []string{"user.lifecycle.create", "user.lifecycle.activate"} {
-		var seq int64
-		if err := tx.StmtContext(ctx, f.insertEvent).QueryRowContext(ctx, time.Now().UnixMilli(), string(f.event)).Scan(&seq); err != nil {
+		res, err := tx.StmtContext(ctx, f.insertEvent).ExecContext(ctx, time.Now().UnixMilli(), string(f.event))
+		if err != nil {
+			return err
+		}
+		seq, err := res.LastInsertId()
+		if err != nil {
 			return err
 		}
 		if bare {

@@ -25,6 +25,7 @@ type DB struct {
 	options Options
 	busy    time.Duration
 	alone   chan struct{}
+	group   *group
 	read    *statements
 	write   *statements
 }
@@ -97,6 +98,9 @@ func (d *DB) Ping(ctx context.Context) error { return translate(d.read.db.PingCo
 
 // Queries is how many queries Reader has run.
 func (d *DB) Queries() int64 { return d.read.ran.Load() }
+
+// WriterCacheKiB is the page cache of SQLite's writing connection.
+func (d *DB) WriterCacheKiB() int { return d.options.WriterCacheKiB() }
 
 // Reader reads outside any transaction.
 func (d *DB) Reader() Querier { return d.read }

@@ -31,7 +31,7 @@ func openPostgres(ctx context.Context, o Options) (*DB, error) {
 	read := postgresPool(readOnly, 3*o.Readers)
 	return &DB{
 		Dialect: Postgres, options: o, busy: o.BusyTimeout, alone: make(chan struct{}, 1),
-		read: newStatements(read), write: newStatements(write),
+		read: newStatements(read, false), write: newStatements(write, false),
 	}, nil
 }
 

@@ -14,6 +14,10 @@ import (
 // journalLimit is what a write-ahead log is cut back to after a large transaction.
 const journalLimit = 64 << 20
 
+// checkpointPages is how long the write-ahead log grows before it is written back: a page
+// that changes often is written back once for many changes.
+const checkpointPages = 4000
+
 // openSQLite opens one write connection and a pool of readers on the file o.URL,
 // which is created where it is missing.
 func openSQLite(ctx context.Context, o Options) (*DB, error) {
@@ -32,13 +36,19 @@ func openSQLite(ctx context.Context, o Options) (*DB, error) {
 	}
 	read.SetMaxOpenConns(o.Readers)
 	read.SetMaxIdleConns(o.Readers)
-	return &DB{Dialect: SQLite, options: o, busy: o.BusyTimeout, read: newStatements(read), write: newStatements(write)}, nil
+	return &DB{Dialect: SQLite, options: o, busy: o.BusyTimeout, group: newGroup(), read: newStatements(read, true), write: newStatements(write, true)}, nil
 }
 
 // SQLiteWriter is the driver's name of the file for the connection that writes. One that finds
 // the file locked by another process gives its connection back after a twentieth of the
 // time-out, so that those behind it do not wait their time-out on top of its own.
-func SQLiteWriter(o Options) string { return sqliteName(o, o.BusyTimeout/20) + "&_txlock=immediate" }
+func SQLiteWriter(o Options) string {
+	return sqliteName(o, o.BusyTimeout/20, fmt.Sprintf("cache_size(-%d)", o.WriterCacheKiB())) + "&_txlock=immediate"
+}
+
+// WriterCacheKiB is the page cache of the connection that writes: a row goes to some dozen
+// pages all over the file, which are not read anew for each.
+func (o Options) WriterCacheKiB() int { return 4 * o.CacheKiB }
 
 // SQLiteReader is the driver's name of the file for a connection that reads.
 func SQLiteReader(o Options) string { return sqliteName(o, o.BusyTimeout, "query_only(ON)") }
@@ -85,6 +95,7 @@ func sqliteName(o Options, busy time.Duration, extra ...string) string {
 		fmt.Sprintf("cache_size(-%d)", o.CacheKiB),
 		"temp_store(MEMORY)",
 		fmt.Sprintf("journal_size_limit(%d)", journalLimit),
+		fmt.Sprintf("wal_autocheckpoint(%d)", checkpointPages),
 	}, extra...)}
 	return "file:" + (&url.URL{Path: o.URL}).EscapedPath() + "?" + v.Encode()
 }

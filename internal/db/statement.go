@@ -14,14 +14,26 @@ const maxStatements = 512
 
 // statements is a pool with its prepared statements.
 type statements struct {
-	db   *sql.DB
-	ran  atomic.Int64
-	mu   sync.RWMutex
-	kept map[string]*sql.Stmt
+	db *sql.DB
+	// local says that the database is in this process: see brief.
+	local bool
+	ran   atomic.Int64
+	mu    sync.RWMutex
+	kept  map[string]*sql.Stmt
 }
 
-func newStatements(db *sql.DB) *statements {
-	return &statements{db: db, kept: map[string]*sql.Stmt{}}
+func newStatements(db *sql.DB, local bool) *statements {
+	return &statements{db: db, local: local, kept: map[string]*sql.Stmt{}}
+}
+
+// brief is the context of a statement that is over in no time where the database is local.
+// To watch for the end of a context takes a goroutine a statement, which costs more than
+// such a statement; and one that is interrupted would end a write transaction.
+func (s *statements) brief(ctx context.Context) (context.Context, error) {
+	if !s.local {
+		return ctx, nil
+	}
+	return context.WithoutCancel(ctx), ctx.Err()
 }
 
 // prepared returns the kept statement of query, or nil when the bound is reached.
@@ -114,6 +126,10 @@ func (s *statements) query(ctx context.Context, query string, args []any) (*sql.
 }
 
 func (s *statements) QueryRow(ctx context.Context, query string, args ...any) Row {
+	ctx, err := s.brief(ctx)
+	if err != nil {
+		return row{nil, err}
+	}
 	rows, err := s.Query(ctx, query, args...)
 	return row{rows, err}
 }
@@ -127,7 +143,11 @@ type txQuerier struct {
 }
 
 func (t *txQuerier) Exec(ctx context.Context, query string, args ...any) (sql.Result, error) {
-	if err := refuseNUL(args); err != nil {
+	ctx, err := t.statements.brief(ctx)
+	if err == nil {
+		err = refuseNUL(args)
+	}
+	if err != nil {
 		return nil, err
 	}
 	if st := t.statements.get(query); st != nil {
@@ -140,7 +160,11 @@ func (t *txQuerier) Exec(ctx context.Context, query string, args ...any) (sql.Re
 }
 
 func (t *txQuerier) Query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
-	if err := refuseNUL(args); err != nil {
+	ctx, err := t.statements.brief(ctx)
+	if err == nil {
+		err = refuseNUL(args)
+	}
+	if err != nil {
 		return nil, err
 	}
 	if st := t.statements.get(query); st != nil {

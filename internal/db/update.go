@@ -17,6 +17,9 @@ const updateTries = 6
 // several times: it must not keep anything of an earlier run. ErrBusy: another writer
 // did not let it begin within the busy time-out, or every try conflicted.
 func (d *DB) Update(ctx context.Context, f func(Querier) error) error {
+	if d.Dialect == SQLite {
+		return d.updateTogether(ctx, f)
+	}
 	var err error
 	for try := range updateTries {
 		if err = d.update(ctx, sql.LevelSerializable, f); !isSerialization(err) {

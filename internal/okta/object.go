@@ -162,6 +162,12 @@ func (o Object) With(name string, value any) Object {
 	if err != nil {
 		panic("okta: With " + name + ": " + err.Error())
 	}
+	return o.WithTrusted(name, v)
+}
+
+// WithTrusted is With for the text of one JSON value that this program composed itself: it
+// is not checked.
+func (o Object) WithTrusted(name string, v json.RawMessage) Object {
 	fields := make([]field, 0, len(o.fields)+1)
 	found := false
 	for _, f := range o.fields {

@@ -3,6 +3,7 @@ package org
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"gatehouse/internal/db"
@@ -104,33 +105,24 @@ func (tx *Tx) writeEvents() error {
 		if err != nil {
 			return fmt.Errorf("event %s: %w", e.Type, err)
 		}
-		if err := insertEvent(tx.store, tx.org.now(), body, entry); err != nil {
+		if err := tx.insertEvent(tx.org.now(), body, entry); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// insertEvent stores an entry with its index rows.
-func insertEvent(s store, at time.Time, body []byte, entry logEntry) error {
-	var seq int64
-	err := s.q.QueryRow(s.ctx, `INSERT INTO event (published, body) VALUES ($1, $2) RETURNING seq`, at.UnixMilli(), string(body)).Scan(&seq)
+// insertEvent stores an entry with what it is looked up by.
+func (tx *Tx) insertEvent(at time.Time, body []byte, e logEntry) error {
+	seq, err := tx.insertNumbered(`INSERT INTO event (published, body) VALUES ($1, $2)`, "seq", at.UnixMilli(), string(body))
 	if err != nil {
 		return err
 	}
-	return indexEvent(s, seq, entry)
-}
-
-// indexEvent writes what an event is looked up by.
-func indexEvent(s store, seq int64, e logEntry) error {
-	rows := []attr{{"eventType", e.EventType}, {"actor.id", e.Actor.ID}}
+	rows := []bulkRow{{"eventType", fold(e.EventType)}, {"actor.id", fold(e.Actor.ID)}}
 	for _, t := range e.Target {
-		rows = append(rows, attr{"target.id", t.ID})
-	}
-	for _, a := range rows {
-		if _, err := s.q.Exec(s.ctx, `INSERT INTO event_index (name, value, seq) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`, a.name, fold(a.value), seq); err != nil {
-			return err
+		if row := (bulkRow{"target.id", fold(t.ID)}); !slices.Contains(rows, row) {
+			rows = append(rows, row)
 		}
 	}
-	return nil
+	return bulkIndex.write(tx.ctx, tx.q, tx.org.db.Dialect, rows, seq)
 }

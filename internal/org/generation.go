@@ -1,9 +1,6 @@
 package org
 
-import (
-	"strconv"
-	"sync"
-)
+import "sync"
 
 // caches hold what nearly every request needs (tokens, roles, clients) under the generation
 // number of the store: a write that changes any of it bumps the number, and every
@@ -70,14 +67,6 @@ func (s store) generation() (string, error) {
 }
 
 func bumpGeneration(s store) error {
-	g, err := s.generation()
-	if err != nil {
-		return err
-	}
-	n, err := strconv.ParseInt(g, 10, 64)
-	if err != nil {
-		return err
-	}
-	_, err = s.q.Exec(s.ctx, `UPDATE meta SET value = $1 WHERE name = 'generation'`, strconv.FormatInt(n+1, 10))
+	_, err := s.q.Exec(s.ctx, `UPDATE meta SET value = CAST(CAST(value AS bigint) + 1 AS text) WHERE name = $1`, "generation")
 	return err
 }

@@ -76,7 +76,7 @@ func (o *Org) seedEvent(s store, p seedPerson, at time.Time, failed bool, r *ran
 	if err != nil {
 		return err
 	}
-	return insertEvent(s, at, body, entry)
+	return tx.insertEvent(at, body, entry)
 }
 
 // seedAgents are the browsers that the company signs in with.

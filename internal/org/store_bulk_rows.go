@@ -79,11 +79,8 @@ func (o *Org) beginLargeLoad(ctx context.Context) error {
 // endLargeLoad builds the index again and gives the memory back. A load that was cut off
 // before is mended at the next start, by prepare.
 func (o *Org) endLargeLoad(ctx context.Context) error {
-	return o.onSQLite(context.WithoutCancel(ctx), attrByID, fmt.Sprintf(`PRAGMA cache_size = -%d`, usualCacheKiB), `PRAGMA shrink_memory`)
+	return o.onSQLite(context.WithoutCancel(ctx), attrByID, fmt.Sprintf(`PRAGMA cache_size = -%d`, o.db.WriterCacheKiB()), `PRAGMA shrink_memory`)
 }
-
-// usualCacheKiB is what package db gives a connection.
-const usualCacheKiB = 8 << 10
 
 func (o *Org) onSQLite(ctx context.Context, statements ...string) error {
 	if o.db.Dialect != db.SQLite {

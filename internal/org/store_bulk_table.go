@@ -11,7 +11,7 @@ import (
 // bulkRow is a row of at most four texts.
 type bulkRow [4]string
 
-// bulkTable is a table that is loaded in bulk: width texts, and perhaps a number.
+// bulkTable is a table that takes many rows at once: width texts, and perhaps a number.
 type bulkTable struct {
 	insert string
 	width  int
@@ -36,14 +36,15 @@ var (
 	bulkUnique   = &bulkTable{insert: "INSERT INTO uniq (name, value, id) VALUES ", width: 3}
 	bulkEdge     = &bulkTable{insert: "INSERT INTO edge (kind, src, dst, created) VALUES ", width: 3, number: stamped}
 	bulkGram     = &bulkTable{insert: "INSERT INTO gram (kind, id, value) VALUES ", width: 3}
+	bulkIndex    = &bulkTable{insert: "INSERT INTO event_index (name, value, seq) VALUES ", width: 2, number: stamped}
 	bulkGramRow  = &bulkTable{insert: "INSERT INTO gram_row (num, kind, id) VALUES ", width: 2, number: counted}
 )
 
 // write inserts rows, many a statement. Few lengths of statement occur, so that each is
-// prepared once. number is the number of the first row.
+// prepared once: a person's values take two or three. number is the number of the first row.
 func (t *bulkTable) write(ctx context.Context, q db.Querier, dialect db.Dialect, rows []bulkRow, number int64) error {
-	args := make([]any, 0, 256*(t.width+1))
-	for _, size := range []int{256, 32, 1} {
+	args := make([]any, 0, min(len(rows), 256)*(t.width+1))
+	for _, size := range []int{256, 32, 16, 8, 4, 2, 1} {
 		query := ""
 		for len(rows) >= size {
 			if query == "" {

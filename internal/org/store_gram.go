@@ -44,9 +44,12 @@ func (tx *Tx) putGrams(c *collection, id string, before, after okta.Object) erro
 		return tx.putGramsPostgres(c, id, text)
 	}
 	var num int64
-	err := tx.q.QueryRow(tx.ctx, `SELECT num FROM gram_row WHERE kind = $1 AND id = $2`, c.kind, id).Scan(&num)
+	err := db.ErrNoRows
+	if old != "" {
+		err = tx.q.QueryRow(tx.ctx, `SELECT num FROM gram_row WHERE kind = $1 AND id = $2`, c.kind, id).Scan(&num)
+	}
 	if db.IsNone(err) {
-		err = tx.q.QueryRow(tx.ctx, `INSERT INTO gram_row (kind, id) VALUES ($1, $2) RETURNING num`, c.kind, id).Scan(&num)
+		num, err = tx.insertNumbered(`INSERT INTO gram_row (kind, id) VALUES ($1, $2)`, "num", c.kind, id)
 	} else if err == nil {
 		_, err = tx.q.Exec(tx.ctx, `DELETE FROM gram_`+c.kind+` WHERE rowid = $1`, num)
 	}

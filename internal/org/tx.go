@@ -90,26 +90,36 @@ func (o *Org) turn(ctx context.Context) (leave func(), err error) {
 func (tx *Tx) put(c *collection, id string, doc okta.Object) error {
 	var old string
 	err := tx.q.QueryRow(tx.ctx, `SELECT body FROM document WHERE kind = $1 AND id = $2`, c.kind, id).Scan(&old)
-	if err != nil && !db.IsNone(err) {
-		return err
-	}
-	isNew := db.IsNone(err)
-	var before okta.Object
-	if isNew {
-		_, err = tx.q.Exec(tx.ctx, `INSERT INTO document (kind, id, body) VALUES ($1, $2, $3)`, c.kind, id, string(doc.Bytes()))
-	} else {
-		if before, err = okta.Trusted([]byte(old)); err != nil {
-			return err
-		}
-		_, err = tx.q.Exec(tx.ctx, `UPDATE document SET body = $3 WHERE kind = $1 AND id = $2`, c.kind, id, string(doc.Bytes()))
+	if db.IsNone(err) {
+		return tx.add(c, id, doc)
 	}
 	if err != nil {
 		return err
 	}
-	if err := tx.putUnique(c, id, before, doc); err != nil {
+	before, err := okta.Trusted([]byte(old))
+	if err != nil {
 		return err
 	}
-	return tx.putAttrs(c, id, before, doc)
+	if _, err := tx.q.Exec(tx.ctx, `UPDATE document SET body = $3 WHERE kind = $1 AND id = $2`, c.kind, id, string(doc.Bytes())); err != nil {
+		return err
+	}
+	return tx.putValues(c, id, before, doc)
+}
+
+// add is put for a document that is not there yet.
+func (tx *Tx) add(c *collection, id string, doc okta.Object) error {
+	if _, err := tx.q.Exec(tx.ctx, `INSERT INTO document (kind, id, body) VALUES ($1, $2, $3)`, c.kind, id, string(doc.Bytes())); err != nil {
+		return err
+	}
+	return tx.putValues(c, id, okta.Object{}, doc)
+}
+
+// putValues keeps what a document is found by, and what only one may have.
+func (tx *Tx) putValues(c *collection, id string, before, after okta.Object) error {
+	if err := tx.putUnique(c, id, before, after); err != nil {
+		return err
+	}
+	return tx.putAttrs(c, id, before, after)
 }
 
 // TakenError says that a unique value belongs to another document.
@@ -146,10 +156,12 @@ func (tx *Tx) putAttrs(c *collection, id string, before, after okta.Object) erro
 			return err
 		}
 	}
-	for _, a := range come {
-		if _, err := tx.q.Exec(tx.ctx, `INSERT INTO attr (kind, name, value, id) VALUES ($1, $2, $3, $4)`, c.kind, a.name, a.value, id); err != nil {
-			return err
-		}
+	rows := make([]bulkRow, len(come))
+	for i, a := range come {
+		rows[i] = bulkRow{c.kind, a.name, a.value, id}
+	}
+	if err := bulkAttr.write(tx.ctx, tx.q, tx.org.db.Dialect, rows, 0); err != nil {
+		return err
 	}
 	return tx.putGrams(c, id, before, after)
 }
@@ -188,10 +200,7 @@ func (tx *Tx) remove(c *collection, id string) error {
 	if err != nil {
 		return err
 	}
-	if err := tx.putUnique(c, id, doc, okta.Object{}); err != nil {
-		return err
-	}
-	if err := tx.putAttrs(c, id, doc, okta.Object{}); err != nil {
+	if err := tx.putValues(c, id, doc, okta.Object{}); err != nil {
 		return err
 	}
 	_, err = tx.q.Exec(tx.ctx, `DELETE FROM document WHERE kind = $1 AND id = $2`, c.kind, id)
@@ -225,4 +234,18 @@ func (tx *Tx) unlinkAll(kind, id string) error {
 	}
 	_, err := tx.q.Exec(tx.ctx, `DELETE FROM edge WHERE kind = $1 AND dst = $2`, kind, id)
 	return err
+}
+
+// insertNumbered inserts a row and returns the number that column got. SQLite makes a table
+// for what RETURNING returns, which costs more than the row.
+func (tx *Tx) insertNumbered(insert, column string, args ...any) (n int64, err error) {
+	if tx.org.db.Dialect == db.Postgres {
+		err = tx.q.QueryRow(tx.ctx, insert+` RETURNING `+column, args...).Scan(&n)
+		return n, err
+	}
+	res, err := tx.q.Exec(tx.ctx, insert, args...)
+	if err != nil {
+		return 0, err
+	}
+	return res.LastInsertId()
 }

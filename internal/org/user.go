@@ -76,5 +76,11 @@ func (tx *Tx) putUser(doc okta.Object) error {
 	return uniqueFault(tx.put(users, doc.Text("id"), doc))
 }
 
+// addUser stores a new person, of whom no cache knows anything.
+func (tx *Tx) addUser(doc okta.Object) error {
+	tx.touch(doc.Text("id"))
+	return uniqueFault(tx.add(users, doc.Text("id"), doc))
+}
+
 // realm is the id of the one realm that everybody is in.
 func (o *Org) realm() string { return o.ids.fixedID("guo", "default") }

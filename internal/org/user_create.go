@@ -118,7 +118,7 @@ func (tx *Tx) createUser(n userPlan) (okta.Object, error) {
 	if err != nil {
 		return doc, err
 	}
-	if err := tx.putUser(doc); err != nil {
+	if err := tx.addUser(doc); err != nil {
 		return doc, err
 	}
 	if err := tx.claimUnique(n.typeID, n.id, okta.Object{}, doc.Object("profile")); err != nil {

@@ -63,18 +63,18 @@ func (o *Org) renderUser(doc okta.Object) okta.Object {
 		}
 		b = append(b, '}')
 	}
-	return doc.With("_links", json.RawMessage(append(b, '}')))
+	return doc.WithTrusted("_links", append(b, '}'))
 }
 
 // renderListedUser is a person in a collection: with the self link only ("recorded").
 func (o *Org) renderListedUser(doc okta.Object) okta.Object {
-	return doc.With("_links", json.RawMessage(`{"self":{"href":"`+o.userURL(doc.Text("id"))+`"}}`))
+	return doc.WithTrusted("_links", json.RawMessage(`{"self":{"href":"`+o.userURL(doc.Text("id"))+`"}}`))
 }
 
 // userETag is the weak validator of a person. A sign-in leaves it as it is: it is no
 // edit that somebody could overwrite [assumed].
 func userETag(doc okta.Object) string {
-	sum := sha256.Sum256(doc.With("lastLogin", nil).Bytes())
+	sum := sha256.Sum256(doc.Without("lastLogin").Bytes())
 	return `W/"` + hex.EncodeToString(sum[:]) + `"`
 }
 
