@@ -35,6 +35,7 @@ const (
 	manageHooks
 	manageSessions
 	adminSubscriptions
+	ownSubscriptions
 	capabilities
 )
 
@@ -91,4 +92,6 @@ var grants = [capabilities][10]Coverage{
 	manageSessions: {ya, ya, no, no, no, no, no, no, no, no},
 	// [assumed]: what admins are told of by e-mail is a setting of the org.
 	adminSubscriptions: {ya, ya, no, no, no, no, no, no, no, no},
+	// Everybody's own, nobody else's (API reference).
+	ownSubscriptions: {},
 }

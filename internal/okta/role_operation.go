@@ -90,7 +90,8 @@ var operationCapability = map[string]capability{
 	"removeApplicationTargetFromAdministratorRoleForUser":            manageAdmins,
 	"addApplicationTargetToAppAdminRoleForUser":                      manageAdmins,
 	"listGroupTargetsForRole":                                        manageAdmins, "removeGroupTargetFromRole": manageAdmins, "addGroupTargetToRole": manageAdmins,
-	"listUserSubscriptions": adminSubscriptions, "getUserSubscriptionByNotificationType": adminSubscriptions,
+	"listUserSubscriptions": ownSubscriptions, "getUserSubscriptionByNotificationType": ownSubscriptions,
+	"subscribeUserSubscriptionByNotificationType": ownSubscriptions, "unsubscribeUserSubscriptionByNotificationType": ownSubscriptions,
 	// UserFactor [assumed]: enrolment and proof for somebody else are like a reset.
 	"listFactors": viewUsers, "getFactor": viewUsers, "listSupportedFactors": viewUsers, "listSupportedSecurityQuestions": viewUsers,
 	"getFactorTransactionStatus": viewUsers,
