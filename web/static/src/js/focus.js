@@ -33,11 +33,17 @@ document.addEventListener("htmx:after:swap", (e) => {
 	next.focus({ preventScroll: !next.matches("[aria-invalid]") });
 });
 
-// Tabs: the strip is outside of what is swapped, so the mark moves here.
-document.addEventListener("htmx:after:swap", () => {
+// Tabs: the strip is outside of what is swapped, so the mark moves here. A strip that
+// is wider than the window shows the tab that is open.
+function markTab() {
 	for (const tab of document.querySelectorAll(".tab[href]")) {
-		const here = new URL(tab.href).pathname === location.pathname;
-		if (here) tab.setAttribute("aria-current", "page");
-		else tab.removeAttribute("aria-current");
+		if (new URL(tab.href).pathname !== location.pathname) {
+			tab.removeAttribute("aria-current");
+			continue;
+		}
+		tab.setAttribute("aria-current", "page");
+		tab.scrollIntoView({ inline: "nearest", block: "nearest" });
 	}
-});
+}
+document.addEventListener("htmx:after:swap", markTab);
+document.querySelector(".tab[aria-current=page]")?.scrollIntoView({ inline: "nearest", block: "nearest" });
