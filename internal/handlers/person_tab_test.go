@@ -153,3 +153,13 @@ func TestTabsWithoutTheScopeToChange(t *testing.T) {
 		}
 	}
 }
+
+func TestGroupsOfAPersonSayWhereTheyComeFrom(t *testing.T) {
+	const byHand = `{"id":"00g1hand00000000001a","type":"OKTA_GROUP","profile":{"name":"By hand"}}`
+	o := &tabOrg{answers: map[string]string{"GET /groups": "[" + sales + "," + everyone + "," + byHand + "]", "GET /groups/rules": salesRules}}
+	w := o.fixture(t).ask(t, request(http.MethodGet, anaPath+"/groups"))
+	has(t, w, `<a href="/group-rules/0pr1sales0000000001a"><bdi>&lt;b&gt;Sales</bdi></a>`, "Built in: kept by the org", `<span class="mute">by hand</span>`)
+	if contains(w, "0pr1sales0000000002a") {
+		t.Error("a rule that is not active is named")
+	}
+}
