@@ -120,8 +120,11 @@ func changeTargets(c audit.Change) []change.Target {
 	return ts
 }
 
-// objectName is what people call a user or a group.
+// objectName is what people call a user, a group or a factor.
 func objectName(o okta.Object) string {
+	if kind := o.Text("factorType"); kind != "" {
+		return kindOfFactor(kind, o.Text("provider")).label
+	}
 	full := strings.TrimSpace(o.Text("profile", "firstName") + " " + o.Text("profile", "lastName"))
 	return cmp.Or(full, o.Text("profile", "login"), o.Text("profile", "name"), o.Text("label"), o.Text("name"))
 }
