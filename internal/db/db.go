@@ -93,8 +93,12 @@ func IsPostgres(url string) bool {
 // Close closes every connection.
 func (d *DB) Close() error { return errors.Join(d.read.close(), d.write.close()) }
 
-// Ping answers whether the database can be read.
-func (d *DB) Ping(ctx context.Context) error { return translate(d.read.db.PingContext(ctx)) }
+// Ping answers whether the database can be read. It asks as every other read does, so
+// that connections which the server dropped meanwhile do not count against it.
+func (d *DB) Ping(ctx context.Context) error {
+	var one int
+	return d.Reader().QueryRow(ctx, `SELECT 1`).Scan(&one)
+}
 
 // Queries is how many queries Reader has run.
 func (d *DB) Queries() int64 { return d.read.ran.Load() }

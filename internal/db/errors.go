@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"strings"
 
@@ -74,7 +75,7 @@ func sentinel(err error) error {
 	}
 	var connect *pgconn.ConnectError
 	var network *net.OpError
-	if errors.As(err, &connect) || errors.As(err, &network) {
+	if errors.As(err, &connect) || errors.As(err, &network) || errors.Is(err, io.ErrUnexpectedEOF) {
 		return ErrUnreachable
 	}
 	return nil
@@ -130,4 +131,11 @@ func isDropped(err error) bool {
 	}
 	var connect *pgconn.ConnectError
 	return pgconn.SafeToRetry(err) && !errors.As(err, &connect)
+}
+
+// isLost tells whether a connection broke under a read: another one may be sound, and
+// reading again does no harm.
+func isLost(err error) bool {
+	var connect *pgconn.ConnectError
+	return isDropped(err) || errors.Is(err, ErrUnreachable) && !errors.As(err, &connect)
 }

@@ -2,6 +2,7 @@ package db_test
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"testing"
 
@@ -35,5 +36,30 @@ func TestWorkGoesOnAfterTheServerDroppedItsConnections(t *testing.T) {
 		if err := d.Reader().QueryRow(ctx, `SELECT count(*) FROM t`).Scan(&n); err != nil {
 			t.Errorf("read %d: %v", i, err)
 		}
+	}
+}
+
+// A server that went away under its connections and came back is read from at once.
+func TestReadsGoOnAfterTheServerCameBack(t *testing.T) {
+	server := dbtest.NewRelay(t)
+	server.Up()
+	o := options(1)
+	o.URL = server.URL
+	d := open(t, o)
+	var wg sync.WaitGroup
+	for range 6 { // several connections
+		wg.Go(func() { count(t, d) })
+	}
+	wg.Wait()
+	server.Down()
+	if err := d.Ping(t.Context()); !errors.Is(err, db.ErrUnreachable) {
+		t.Errorf("without a server: %v; want ErrUnreachable", err)
+	}
+	server.Up()
+	for range 8 {
+		if err := d.Ping(t.Context()); err != nil {
+			t.Errorf("after it came back: %v", err)
+		}
+		count(t, d)
 	}
 }

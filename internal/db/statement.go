@@ -100,13 +100,15 @@ func (s *statements) Exec(ctx context.Context, query string, args ...any) (sql.R
 	return r, translate(err)
 }
 
+// Query reads. Nothing but the pool of readers runs it outside a transaction, so it is
+// repeated where the connection was lost.
 func (s *statements) Query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
 	if err := refuseNUL(args); err != nil {
 		return nil, err
 	}
 	s.ran.Add(1)
 	for try := 0; ; try++ {
-		if rows, err := s.query(ctx, query, args); !isDropped(err) || try == maxDropped {
+		if rows, err := s.query(ctx, query, args); !isLost(err) || try == maxDropped || ctx.Err() != nil {
 			return rows, err
 		}
 	}

@@ -40,6 +40,7 @@ func (h *console) membersScreen(c *gin.Context, g okta.Object) (View, error) {
 		Action: peopleSelected, Most: bulkMost, Actions: h.memberActions(ctx, m.MayRemove),
 		Hidden: []ui.Hidden{{Name: "back", Value: m.Group + "/members"}, {Name: "group", Value: g.Text("id")}},
 	}
+	asked := m // the reads below run at once, and one of them writes m
 	var docs, found []okta.Object
 	var book ruleBook
 	err := together(ctx, func(ctx context.Context) (err error) {
@@ -49,7 +50,7 @@ func (h *console) membersScreen(c *gin.Context, g okta.Object) (View, error) {
 		docs, m.Next, err = h.further(ctx, okta.Call{Op: okta.Find("listGroupUsers"), Args: groupArg(g.Text("id")), Query: url.Values{"limit": {memberPage}}}, &at)
 		return err
 	}, func(ctx context.Context) (err error) {
-		found, m.Problem, err = h.findMembers(ctx, m)
+		found, m.Problem, err = h.findMembers(ctx, asked)
 		return err
 	})
 	if err != nil {

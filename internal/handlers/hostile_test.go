@@ -57,6 +57,9 @@ func TestHostileRequestsToEveryRoute(t *testing.T) {
 		{"login": {"a", "b"}, "firstName": {"\x00"}, "id": {strings.Repeat("a", 9000)}, "_": {"\xff"}},
 		{"action": {"explode"}, "confirm": {"yes"}, "profile.login": {"x"}, "etag": {"x"}, "once": {"x"}, "members": {""}, "ids": {"00u1", "..", ""}},
 	}
+	if testing.Short() { // under -race
+		arguments, queries, forms = arguments[:3], queries[:3], forms[1:2]
+	}
 	for name, odd := range oddAnswers {
 		answer.Store(&odd)
 		for _, r := range f.routes() {

@@ -41,7 +41,7 @@ type runningConsole struct {
 // startConsole opens the console's store and puts its parts together. The way out to
 // the org is one client: permission first, then the audit trail, stand in front of it.
 func startConsole(ctx context.Context, c consoleSettings, log *slog.Logger) (*runningConsole, error) {
-	store, err := db.Open(ctx, db.Options{URL: c.DatabaseURL, Migrations: auth.Migrations(), Table: auth.VersionTable, Durable: true})
+	store, err := db.Open(ctx, db.Options{URL: c.DatabaseURL, Migrations: auth.Migrations(), Table: auth.VersionTable, Durable: true, ConnectFor: connectFor})
 	if err != nil {
 		return nil, usage("the console's database: %w", err)
 	}

@@ -46,8 +46,12 @@ func serveLate[T any](ctx context.Context, l *listener, log *slog.Logger, open f
 	return opened, s, nil
 }
 
-// longestPause is between two attempts to reach a database; each attempt itself goes on for 10 s.
-const longestPause = 15 * time.Second
+// An attempt to reach a database goes on for connectFor; the pauses between attempts
+// grow to longestPause.
+const (
+	connectFor   = time.Second
+	longestPause = 15 * time.Second
+)
 
 // reach opens, again and again while the database server does not answer (fault 13).
 func reach[T any](ctx context.Context, log *slog.Logger, open func() (T, error)) (T, error) {

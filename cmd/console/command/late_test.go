@@ -3,13 +3,12 @@ package command
 import (
 	"bytes"
 	"context"
+	"io"
 	"net"
 	"net/http"
 	"net/url"
-	"os"
 	"path/filepath"
-	"runtime"
-	"strings"
+	"sync"
 	"testing"
 
 	"gatehouse/internal/config"
@@ -32,12 +31,8 @@ func TestServersWaitForTheirDatabase(t *testing.T) {
 			database := dbtest.NewRelay(t)
 			address := freeAddress(t)
 			at := "http://" + address
-			started := make(chan struct{})
-			go func() {
-				defer close(started)
-				run(t, append(args, "--addr", address, "--database-url", database.URL)...)
-			}()
-			listening(t, address)
+			p := begin(t, append(args, "--addr", address, "--database-url", database.URL)...)
+			<-p.waits
 			status := func(path string) int {
 				code, _ := ask(t, "", at+path)
 				return code
@@ -45,13 +40,8 @@ func TestServersWaitForTheirDatabase(t *testing.T) {
 			if alive, ready, page := status("/healthz"), status("/readyz"), status("/"); alive != http.StatusOK || ready != http.StatusServiceUnavailable || page != http.StatusServiceUnavailable {
 				t.Errorf("without a database /healthz %d, /readyz %d, / %d", alive, ready, page)
 			}
-			select {
-			case <-started:
-				t.Error("it reports a start without its database")
-			default:
-			}
 			database.Up()
-			<-started
+			p.reported(t)
 			if ready := status("/readyz"); ready != http.StatusOK {
 				t.Errorf("with its database /readyz %d", ready)
 			}
@@ -69,16 +59,12 @@ func TestServersWaitForTheirDatabase(t *testing.T) {
 
 // fault 13: a signal ends the waiting.
 func TestWaitingForADatabaseEndsOnASignal(t *testing.T) {
-	ctx, stop := context.WithCancel(t.Context())
-	address := freeAddress(t)
-	done := make(chan error, 1)
-	go func() {
-		done <- Run(ctx, []string{"org", "--addr", address, "--database-url", "postgres://nobody@127.0.0.1:1/none"},
-			Process{Getenv: os.Getenv, Stdout: &bytes.Buffer{}, Stderr: &lockedText{}})
-	}()
-	listening(t, address)
-	stop()
-	if err := <-done; err != nil {
+	p := begin(t, "org", "--addr", free, "--database-url", "postgres://nobody@127.0.0.1:1/none")
+	<-p.waits
+	p.cancel()
+	err := <-p.ended
+	close(p.ended)
+	if err != nil {
 		t.Errorf("ended with %v", err)
 	}
 }
@@ -103,18 +89,54 @@ func freeAddress(t *testing.T) string {
 	return l.Addr().String()
 }
 
-// listening waits until somebody accepts connections at address.
-func listening(t *testing.T, address string) {
+// beginning is a run of console that has not reported its start.
+type beginning struct {
+	waits  chan struct{} // closed when it says that it waits for its database
+	report chan struct{} // closed at the first line of its report
+	ended  chan error
+	cancel context.CancelFunc
+}
+
+func begin(t *testing.T, args ...string) *beginning {
 	t.Helper()
-	for t.Context().Err() == nil {
-		c, err := net.Dial("tcp", address)
-		if err == nil {
-			c.Close()
-			return
+	ctx, cancel := context.WithCancel(t.Context())
+	b := &beginning{make(chan struct{}), make(chan struct{}), make(chan error, 1), cancel}
+	go func() {
+		b.ended <- Run(ctx, args, Process{
+			Getenv: func(string) string { return "" }, Stdout: onText("\n", b.report), Stderr: onText("waiting for the database", b.waits),
+		})
+	}()
+	t.Cleanup(func() {
+		cancel()
+		if err, running := <-b.ended; running && err != nil {
+			t.Error(err)
 		}
-		if !strings.Contains(err.Error(), "refused") {
-			t.Fatal(err)
-		}
-		runtime.Gosched()
+	})
+	return b
+}
+
+// reported waits for the report of the start, or fails with the end of the run.
+func (b *beginning) reported(t *testing.T) {
+	t.Helper()
+	select {
+	case <-b.report:
+	case err := <-b.ended:
+		close(b.ended)
+		t.Fatalf("it ended: %v", err)
 	}
 }
+
+// onText closes seen when text is written.
+func onText(text string, seen chan struct{}) io.Writer {
+	once := sync.OnceFunc(func() { close(seen) })
+	return writerFunc(func(p []byte) (int, error) {
+		if bytes.Contains(p, []byte(text)) {
+			once()
+		}
+		return len(p), nil
+	})
+}
+
+type writerFunc func([]byte) (int, error)
+
+func (f writerFunc) Write(p []byte) (int, error) { return f(p) }

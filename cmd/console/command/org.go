@@ -99,7 +99,9 @@ func (c orgCommand) start(ctx context.Context, l *listener, data *dataFolder, lo
 	if url == "" {
 		url = data.file("org.db")
 	}
-	store, err := db.Open(ctx, org.DatabaseOptions(url))
+	options := org.DatabaseOptions(url)
+	options.ConnectFor = connectFor
+	store, err := db.Open(ctx, options)
 	if err != nil {
 		return nil, usage("the org's database: %w", err)
 	}
