@@ -118,6 +118,8 @@ func TestExpiredSessionLosesNothing(t *testing.T) {
 	}
 	other.follow("Sign out")
 
+	_, err := p.Activate() // a tab in the background does not draw
+	p.must(err)
 	p.signInAs(s.as(t, "user-admin"), seedPassword)
 	p.see("You have signed in again.")
 	p.holdsEdit(typed)
