@@ -18,6 +18,7 @@ import (
 	"golang.org/x/sync/singleflight"
 
 	"gatehouse/internal/db"
+	"gatehouse/internal/okta"
 )
 
 // DefaultScopes are asked for at the first sign-in: what the pages read, and nothing
@@ -59,6 +60,9 @@ type Config struct {
 	// Roles asks the org for the admin roles of a person, through okta.Client, with the
 	// session in ctx. An error that is a 403 of the org means that they stay unknown. Nil: unknown.
 	Roles func(ctx context.Context, userID string) ([]Role, error)
+	// Probe makes the smallest read of an operation, through okta.Client, to see whether
+	// the org allows it. Nil: what the org allows is not known before it is asked.
+	Probe func(ctx context.Context, op *okta.Operation) error
 	// OnEvent keeps what happens to sign-ins in the trail; nil: it goes to the log only.
 	OnEvent func(context.Context, Event)
 	// Address is the client's address behind trusted proxies. Nil: the peer's.
@@ -77,6 +81,8 @@ type Auth struct {
 	discovery discovery
 	refreshes singleflight.Group
 	refusals  refusals
+	learned   learned
+	asking    singleflight.Group
 	// instance names this process in leases.
 	instance string
 }

@@ -32,9 +32,9 @@ type Answer struct {
 }
 
 // Can tells whether s may run op on target (an id at the org; "" for none in particular).
-// The scopes of the token decide; roles only turn unknown into yes for a super admin,
-// whom every operation with its scope is open to (okta-semantics C6). What the org itself
-// refused on the same target a moment ago is no.
+// The scopes of the token decide, then what the org itself refused on the same target a
+// moment ago, then the admin roles and what they are narrowed to (okta.Covers), or, where
+// the org does not tell them, what a read in each area came to.
 func (a *Auth) Can(_ context.Context, s *Session, op *okta.Operation, target string) Answer {
 	if s == nil {
 		return Answer{Verdict: No, Reason: "Nobody is signed in."}
@@ -49,12 +49,36 @@ func (a *Auth) Can(_ context.Context, s *Session, op *okta.Operation, target str
 	switch {
 	case op.Scope == "":
 		return Answer{Verdict: Yes}
-	case s.RolesKnown && slices.ContainsFunc(s.Roles, func(r Role) bool { return r.Type == "SUPER_ADMIN" && r.Status != "INACTIVE" }):
-		scope.Verdict = Yes
-		return scope
+	case s.RolesKnown:
+		scope.Verdict = s.covers(op, target)
+	default:
+		scope.Verdict = s.readable(op)
 	}
-	scope.Reason = cmp.Or(scope.Reason, "The org decides by the admin roles of the person signed in.")
+	switch scope.Verdict {
+	case No:
+		return Answer{Verdict: No, Reason: notCovered(s, op)}
+	case Unknown:
+		scope.Reason = cmp.Or(scope.Reason, "The org decides by the admin roles of the person signed in.")
+	}
 	return scope
+}
+
+// notCovered says which roles would do.
+func notCovered(s *Session, op *okta.Operation) string {
+	var labels []string
+	for _, r := range okta.Roles() {
+		if okta.Covers(r.Type, op.ID) != okta.Nowhere {
+			labels = append(labels, r.Label)
+		}
+	}
+	mine := "None of your admin roles covers this."
+	if len(labels) == 0 {
+		return mine
+	}
+	if slices.ContainsFunc(s.Roles, func(r Role) bool { return r.Status != "INACTIVE" && okta.Covers(r.Type, op.ID) != okta.Nowhere }) {
+		mine = "Your admin role covers this elsewhere, not here."
+	}
+	return mine + " Roles that do: " + strings.Join(labels, ", ") + ". A super admin can grant one."
 }
 
 // lacking tells whether s lacks scope, and whether a step-up can ask for it: for one that

@@ -43,8 +43,9 @@ func TestCanByScope(t *testing.T) {
 		{"read does not include manage", write, []string{"okta.users.read"}, super, true, auth.Yes, "okta.users.manage"},
 		{"manage includes read", read, []string{"okta.users.manage"}, super, true, auth.Yes, ""},
 		{"scope, roles unknown", write, []string{"okta.users.manage"}, nil, false, auth.Unknown, ""},
-		{"scope, another role", write, []string{"okta.users.manage"}, []auth.Role{{Type: "READ_ONLY_ADMIN", Status: "ACTIVE"}}, true, auth.Unknown, ""},
-		{"scope, inactive super admin", write, []string{"okta.users.manage"}, []auth.Role{{Type: "SUPER_ADMIN", Status: "INACTIVE"}}, true, auth.Unknown, ""},
+		{"scope, another role", write, []string{"okta.users.manage"}, []auth.Role{{Type: "READ_ONLY_ADMIN", Status: "ACTIVE"}}, true, auth.No, ""},
+		{"scope, inactive super admin", write, []string{"okta.users.manage"}, []auth.Role{{Type: "SUPER_ADMIN", Status: "INACTIVE"}}, true, auth.No, ""},
+		{"no scope, another role", write, nil, []auth.Role{{Type: "READ_ONLY_ADMIN", Status: "ACTIVE"}}, true, auth.No, ""},
 		{"scope, super admin", write, []string{"okta.users.manage"}, super, true, auth.Yes, ""},
 	}
 	c := newConsole(t)

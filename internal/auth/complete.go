@@ -44,7 +44,7 @@ func (a *Auth) Complete(w http.ResponseWriter, r *http.Request) (*Session, strin
 	if err := a.replaceSession(w, r, s, cookie, begun.UserID); err != nil {
 		return nil, begun.ReturnTo, err
 	}
-	a.askRoles(ctx, s)
+	a.learn(ctx, s)
 	switch begun.UserID {
 	case "":
 		a.happened(ctx, eventOf(SignedIn, s, ""))

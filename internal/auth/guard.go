@@ -46,7 +46,13 @@ func (g *guard) Begin(ctx context.Context, call *okta.Call) (func(*okta.Response
 				attempt.lacked(call.Op, answer.MissingScope)
 				return
 			}
+			if isProbe(ctx) { // it was asked in order to know
+				return
+			}
 			g.record(ctx, s, call.Op.ID, target, answer)
+			if _, known := a.refusals.find(s.ID, call.Op.ID, target, a.now()); !known {
+				a.learned.drop(s.ID)
+			}
 			a.refusals.add(s.ID, call.Op.ID, target, answer, a.now())
 		}
 	}, nil

@@ -1,12 +1,17 @@
 package auth
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
+	"net/url"
 	"slices"
-	"time"
+	"strings"
+
+	"golang.org/x/sync/errgroup"
 
 	"gatehouse/internal/okta"
 )
@@ -20,9 +25,15 @@ type Role struct {
 	Status string `json:"status"`
 	// AssignmentType is USER or GROUP: held directly or through a group.
 	AssignmentType string `json:"assignmentType"`
+	// Narrowed: it covers Targets only, the ids of groups or apps, or names of apps of the
+	// catalog. Open: there may be more of them than these.
+	Narrowed bool     `json:"narrowed,omitempty"`
+	Targets  []string `json:"targets,omitempty"`
+	Open     bool     `json:"open,omitempty"`
 }
 
-// RolesOf asks the org for the admin roles of a person: what Config.Roles calls once there is a client.
+// RolesOf asks the org for the admin roles of a person and what they are narrowed to:
+// what Config.Roles calls once there is a client.
 func RolesOf(ctx context.Context, c *okta.Client, userID string) ([]Role, error) {
 	res, err := c.Do(ctx, okta.Call{Op: okta.Find("listAssignedRolesForUser"), Args: map[string]string{"userId": userID}})
 	if err != nil {
@@ -32,35 +43,105 @@ func RolesOf(ctx context.Context, c *okta.Client, userID string) ([]Role, error)
 	if err := res.Decode(&roles); err != nil {
 		return nil, fmt.Errorf("read the admin roles: %w", err)
 	}
-	return roles, nil
+	g, ctx := errgroup.WithContext(ctx)
+	for i := range roles {
+		g.Go(func() error { return askTargets(ctx, c, userID, &roles[i]) })
+	}
+	return roles, g.Wait()
 }
 
-// rolesLimit bounds how long a sign-in waits for the roles.
-const rolesLimit = 10 * time.Second
+// maxTargets is how many targets of a role are kept.
+const maxTargets = 1000
 
-// askRoles asks the org which admin roles s has. When the token may not ask, or the org
-// does not answer, they stay unknown, and the org decides call by call (contracts.md section 7).
-func (a *Auth) askRoles(ctx context.Context, s *Session) {
-	if a.config.Roles == nil || !s.HasScope("okta.roles.read") {
-		return
+// askTargets asks what r is narrowed to. An org that does not tell leaves that open.
+func askTargets(ctx context.Context, c *okta.Client, userID string, r *Role) error {
+	standard := okta.FindRole(r.Type)
+	if standard == nil || standard.Narrows == okta.NoTargets {
+		return nil
 	}
-	ctx, cancel := context.WithTimeout(With(ctx, s), rolesLimit)
-	defer cancel()
-	roles, err := a.config.Roles(ctx, s.UserID)
-	var answered *okta.Error
-	if errors.As(err, &answered) && answered.Status == http.StatusForbidden {
-		return // the cloud answers only super admins
+	op := "listGroupTargetsForRole"
+	if standard.Narrows == okta.AppTargets {
+		op = "listApplicationTargetsForApplicationAdministratorRoleForUser"
 	}
-	if err == nil {
-		s.Roles, s.RolesKnown = roles, true
-		err = a.store.setRoles(ctx, s)
+	call := okta.Call{Op: okta.Find(op), Args: map[string]string{"userId": userID, "roleId": r.ID}, Query: url.Values{"limit": {"200"}}}
+	for target, err := range c.All(ctx, call) {
+		var refusal *okta.Error
+		if errors.As(err, &refusal) && refusal.Status < http.StatusInternalServerError {
+			r.Narrowed, r.Open = true, true
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		r.Narrowed = true
+		if len(r.Targets) == maxTargets {
+			r.Open = true
+			return nil
+		}
+		r.Targets = append(r.Targets, cmp.Or(target.Text("id"), target.Text("name")))
 	}
-	if err != nil {
-		a.config.Log.WarnContext(ctx, "admin roles stay unknown", "session", s.ID, "error", err)
-	}
+	return nil
 }
 
 // IsAdmin tells whether the person has an admin role, or may have one that the org does not tell of.
 func (s *Session) IsAdmin() bool {
-	return !s.RolesKnown || slices.ContainsFunc(s.Roles, func(r Role) bool { return r.Status != "INACTIVE" })
+	if s.RolesKnown {
+		return slices.ContainsFunc(s.Roles, func(r Role) bool { return r.Status != "INACTIVE" })
+	}
+	return len(s.areas) == 0 || slices.ContainsFunc(slices.Collect(maps.Values(s.areas)), func(v Verdict) bool { return v != No })
+}
+
+// covers tells how the roles of s answer for op on target.
+func (s *Session) covers(op *okta.Operation, target string) Verdict {
+	if okta.Self(op.ID) && (target == s.UserID || target == "me") {
+		return Yes
+	}
+	best := No
+	for _, r := range s.Roles {
+		if r.Status == "INACTIVE" {
+			continue
+		}
+		switch r.covers(op, target) {
+		case Yes:
+			return Yes
+		case Unknown:
+			best = Unknown
+		}
+	}
+	return best
+}
+
+// covers tells how one role answers for op on target.
+func (r Role) covers(op *okta.Operation, target string) Verdict {
+	if okta.FindRole(r.Type) == nil {
+		return Unknown // a custom role
+	}
+	switch okta.Covers(r.Type, op.ID) {
+	case okta.Nowhere:
+		return No
+	case okta.Everywhere:
+		return Yes
+	case okta.WholeOrg:
+		if !r.Narrowed {
+			return Yes
+		}
+		return No
+	case okta.InGroups:
+		return r.reaches(op, target, "00g")
+	case okta.InApps:
+		return r.reaches(op, target, "0oa")
+	}
+	return Unknown
+}
+
+// reaches tells whether a role that can be narrowed to objects with the id prefix reaches
+// target. A list comes narrowed from the org itself; whom a group holds is the org's to say.
+func (r Role) reaches(op *okta.Operation, target, prefix string) Verdict {
+	switch {
+	case !r.Narrowed, target == "" && op.Safe(), slices.Contains(r.Targets, target):
+		return Yes
+	case strings.HasPrefix(target, prefix) && !r.Open && prefix == "00g": // an app may be of the catalog's, by name
+		return No
+	}
+	return Unknown
 }

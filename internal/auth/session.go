@@ -45,6 +45,8 @@ type Session struct {
 	Address string
 	Agent   string
 
+	// areas are what a read in each area came to, by its operation, where the roles are not known.
+	areas map[string]Verdict
 	// replacedBy is the session after a step-up; "" while this is the latest.
 	replacedBy string
 
@@ -120,15 +122,16 @@ func (a *Auth) Load(r *http.Request) (*Session, error) {
 	} else if err != nil {
 		a.config.Log.WarnContext(r.Context(), "activity not noted", "session", s.ID, "error", err)
 	}
-	if !a.nearEnd(s.current()) {
-		return s, nil
+	if a.nearEnd(s.current()) {
+		// A refresh that fails for now keeps the session (contracts.md section 7): what this request needs from the org will say so.
+		if err := a.Refresh(r.Context(), s); errors.Is(err, ErrSignedOut) {
+			return nil, err
+		} else if err != nil {
+			a.config.Log.WarnContext(r.Context(), "access token not renewed", "session", s.ID, "error", err)
+			return s, nil
+		}
 	}
-	// A refresh that fails for now keeps the session (contracts.md section 7): what this request needs from the org will say so.
-	if err := a.Refresh(r.Context(), s); errors.Is(err, ErrSignedOut) {
-		return nil, err
-	} else if err != nil {
-		a.config.Log.WarnContext(r.Context(), "access token not renewed", "session", s.ID, "error", err)
-	}
+	a.recall(r.Context(), s)
 	return s, nil
 }
 

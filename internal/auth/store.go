@@ -145,8 +145,11 @@ func (st *store) touch(ctx context.Context, s *Session) error {
 		s.SeenAt.UnixMilli(), s.IdleAt.UnixMilli(), s.ID)
 }
 
-// setRoles stores the roles the org answered with.
+// setRoles stores the roles the org answered with, or that it does not tell.
 func (st *store) setRoles(ctx context.Context, s *Session) error {
+	if !s.RolesKnown {
+		return st.exec(ctx, `UPDATE auth_session SET roles = '' WHERE id = $1`, s.ID)
+	}
 	roles, err := json.Marshal(s.Roles)
 	if err != nil {
 		return fmt.Errorf("roles of the session: %w", err)

@@ -77,6 +77,7 @@ func (r *runningConsole) assemble(ctx context.Context, c consoleSettings, store 
 		Roles: func(ctx context.Context, userID string) ([]auth.Role, error) {
 			return auth.RolesOf(ctx, client, userID)
 		},
+		Probe: func(ctx context.Context, op *okta.Operation) error { return auth.Probe(ctx, client, op) },
 	})
 	if err != nil {
 		return usage("%w", err)
