@@ -20,6 +20,7 @@ import (
 type relay struct {
 	*httptest.Server
 	up     atomic.Pointer[url.URL]
+	secret atomic.Bool // the org tells nobody their admin roles, as the cloud does to all but super admins
 	mu     sync.Mutex
 	tokens []string // answers of the token endpoint
 	hold   *held
@@ -69,6 +70,12 @@ func newRelay(t *testing.T) *relay {
 	r.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, h *http.Request) {
 		if r.up.Load() == nil {
 			panic(http.ErrAbortHandler)
+		}
+		if r.secret.Load() && strings.HasSuffix(h.URL.Path, "/roles") {
+			w.Header().Set("Content-Type", "application/json")
+			w.WriteHeader(http.StatusForbidden)
+			_, _ = io.WriteString(w, `{"errorCode":"E0000006","errorSummary":"You do not have permission to perform the requested action"}`)
+			return
 		}
 		r.wait(h.URL.Path)
 		proxy.ServeHTTP(w, h)
