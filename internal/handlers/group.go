@@ -45,6 +45,7 @@ func groupError(err error) error {
 var groupParts = []part{
 	{"profile", "Profile", "getGroup"},
 	{"members", "Members", "listGroupUsers"},
+	{"apps", "Apps", "listApplications"},
 	{"rules", "Rules", "listGroupRules"},
 	{"activity", "Activity", "getLogs"},
 	{"history", "History", ""},
@@ -64,7 +65,7 @@ func (h *console) getGroup(c *gin.Context) (View, error) {
 func (h *console) getGroupTab(c *gin.Context) (View, error) {
 	tab := c.Param("tab")
 	switch tab {
-	case "members", "rules", "activity", "history", "json":
+	case "members", "apps", "rules", "activity", "history", "json":
 	default:
 		return nil, notFound("Page")
 	}
@@ -76,6 +77,8 @@ func (h *console) getGroupTab(c *gin.Context) (View, error) {
 	switch tab {
 	case "members":
 		return h.membersScreen(c, g)
+	case "apps":
+		return h.groupAppsScreen(c, g)
 	case "rules":
 		return h.groupRulesTab(c, g)
 	case "activity":

@@ -122,6 +122,7 @@ func providerWords(d okta.Object) string {
 var personTabs = []part{
 	{"profile", "Profile", "getUser"},
 	{"groups", "Groups", "listUserGroups"},
+	{"apps", "Apps", "listApplications"},
 	{"factors", "Factors", "listFactors"},
 	{"sessions", "Sessions and tokens", "listUserClients"},
 	{"roles", "Admin roles", "listAssignedRolesForUser"},
@@ -139,7 +140,7 @@ type tabDrawer func(p person) (Screen, error)
 
 // personReaders are how the tabs that have an address of their own are read.
 var personReaders = map[string]tabReader{
-	"groups": readGroupsTab, "factors": readFactorsTab, "sessions": readAccessTab, "roles": readRolesTab, "linked": readLinkedTab, "activity": afterPerson((*console).activityScreen),
+	"groups": readGroupsTab, "apps": readAppsTab, "factors": readFactorsTab, "sessions": readAccessTab, "roles": readRolesTab, "linked": readLinkedTab, "activity": afterPerson((*console).activityScreen),
 	"history": afterPerson((*console).historyScreen),
 	"json": afterPerson(func(h *console, c *gin.Context, p person) (Screen, error) {
 		return h.personScreen(c, p, "json", ui.JSON("As the org has it", p.doc.Bytes())), nil

@@ -46,6 +46,8 @@ func (h *console) routes() []route {
 		{method: post, path: "/people/:id/:tab", handle: h.actOnPerson},
 		{method: post, path: "/people/:id/groups", handle: h.joinGroup},
 		{method: post, path: "/people/:id/groups/:group/remove", handle: h.leaveGroup},
+		{method: post, path: "/people/:id/apps", handle: h.assignApp},
+		{method: post, path: "/people/:id/apps/:app/remove", handle: h.unassignApp},
 		{method: post, path: "/people/:id/factors", handle: h.enrolFactor},
 		{method: post, path: "/people/:id/factors/:factor/:act", handle: h.actOnFactor},
 		{method: get, path: "/people/:id/factors/:factor/enrolment", handle: h.pollEnrolment, quiet: true},
@@ -78,6 +80,8 @@ func (h *console) routes() []route {
 		{method: get, path: "/groups/:id/members.csv", handle: h.exportMembers, patience: exportPatience},
 		{method: post, path: "/groups/:id/members", handle: h.addMember},
 		{method: post, path: "/groups/:id/members/:person/remove", handle: h.removeMember},
+		{method: post, path: "/groups/:id/apps", handle: h.assignGroupApp},
+		{method: post, path: "/groups/:id/apps/:app/remove", handle: h.unassignGroupApp},
 		{method: get, path: "/groups/:id/delete", handle: h.askDeleteGroup},
 		{method: post, path: "/groups/:id/delete", handle: h.deleteGroup},
 

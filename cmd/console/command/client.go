@@ -101,7 +101,7 @@ func demoClients(ctx context.Context, o *org.Org) ([]reportClient, error) {
 	}
 	if !found {
 		service = org.OAuthClient{
-			ID: "demo-service", Name: "demo-service", Secret: o.NewSecret(40), Everyone: true,
+			ID: "demo-service", Name: "demo-service", Secret: o.NewSecret(40),
 			GrantTypes: []string{org.GrantClientCredentials}, Scopes: grantedScopes(), Roles: []string{"READ_ONLY_ADMIN"},
 		}
 	}
