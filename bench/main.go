@@ -52,6 +52,7 @@ var sections = []struct {
 	{"start", (*bench).starts},
 	{"read", (*bench).reads},
 	{"search", (*bench).searches},
+	{"scoped", (*bench).scoped},
 	{"token", (*bench).tokens},
 	{"page", (*bench).pages},
 	{"create", (*bench).creates},

@@ -1,4 +1,4 @@
--- Sends one kind of request. Arguments: KIND (get, list, create, createBare), AUTHORIZATION ("" for
+-- Sends one kind of request. Arguments: KIND (get, list, or create with more parameters behind it), AUTHORIZATION ("" for
 -- none; %s and %d in it become MARK and a number that changes every 4,000 requests, as the
 -- peer needs), FILE (of ids, one a line; for get), MARK (what tells this run from others).
 -- It prints one line of JSON at the end.
@@ -30,9 +30,7 @@ function request()
   if kind == "list" then return head("GET", "/api/v1/users?limit=200") .. "\r\n" end
   local login = "made." .. mark .. "." .. sent .. "@company.example"
   local body = string.format('{"profile":{"firstName":"Made","lastName":"Number %d","email":"%s","login":"%s","department":"Sales","city":"Oslo","title":"Account executive","employeeNumber":"M%d"}}', sent, login, login, sent)
-  local path = "/api/v1/users?activate=true&name=" .. login
-  if kind == "createBare" then path = path .. "&bare=true" end
-  return head("POST", path) ..
+  return head("POST", "/api/v1/users?activate=true&name=" .. login .. kind:sub(#"create" + 1)) ..
     "Content-Type: application/json\r\nContent-Length: " .. #body .. "\r\n\r\n" .. body
 end
 

@@ -7,7 +7,6 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
-	"io"
 	"net"
 	"net/http"
 	"os"
@@ -64,46 +63,30 @@ func run(ctx context.Context, file string) error {
 
 // floor holds the prepared statements.
 type floor struct {
-	write     *sql.DB
-	one, page *sql.Stmt
-	// insert are the statements of a creation: document, event, and what an event is looked up by.
-	insertDoc, insertEvent, insertIndex *sql.Stmt
-	// event is a stored event of a creation, whose bytes every insert repeats.
-	event []byte
+	read, write *sql.DB
+	one, page   *sql.Stmt
+	made        creation
 }
 
-func open(ctx context.Context, file string) (*floor, error) {
+func open(ctx context.Context, file string) (f *floor, err error) {
 	o := org.DatabaseOptions(file).WithDefaults()
-	read, err := sql.Open("sqlite", db.SQLiteReader(o))
-	if err != nil {
+	f = &floor{}
+	if f.read, err = sql.Open("sqlite", db.SQLiteReader(o)); err != nil {
 		return nil, err
 	}
-	read.SetMaxOpenConns(o.Readers)
-	read.SetMaxIdleConns(o.Readers)
-	f := &floor{}
+	f.read.SetMaxOpenConns(o.Readers)
+	f.read.SetMaxIdleConns(o.Readers)
 	if f.write, err = sql.Open("sqlite", db.SQLiteWriter(o)); err != nil {
 		return nil, err
 	}
 	f.write.SetMaxOpenConns(1)
-	for text, into := range map[string]**sql.Stmt{
-		`SELECT body FROM document WHERE kind = 'user' AND id = ?`:                      &f.one,
-		`SELECT body FROM document WHERE kind = 'user' AND id > '' ORDER BY id LIMIT ?`: &f.page,
-	} {
-		if *into, err = read.PrepareContext(ctx, text); err != nil {
-			return nil, err
-		}
+	if f.one, err = f.read.PrepareContext(ctx, `SELECT body FROM document WHERE kind = 'user' AND id = ?`); err != nil {
+		return nil, err
 	}
-	for text, into := range map[string]**sql.Stmt{
-		`INSERT INTO document (kind, id, body) VALUES ('floor', ?, ?)`: &f.insertDoc,
-		`INSERT INTO event (published, body) VALUES (?, ?)`:            &f.insertEvent,
-		`INSERT INTO event_index (name, value, seq) VALUES (?, ?, ?)`:  &f.insertIndex,
-	} {
-		if *into, err = f.write.PrepareContext(ctx, text); err != nil {
-			return nil, err
-		}
+	if f.page, err = f.read.PrepareContext(ctx, `SELECT body FROM document WHERE kind = 'user' AND id > '' ORDER BY id LIMIT ?`); err != nil {
+		return nil, err
 	}
-	err = read.QueryRowContext(ctx, `SELECT body FROM event WHERE seq =
-		(SELECT max(seq) FROM event_index WHERE name = 'eventType' AND value = 'user.lifecycle.create')`).Scan(&f.event)
+	f.made, err = readCreation(ctx, f.read, f.write)
 	return f, err
 }
 
@@ -140,48 +123,4 @@ func (f *floor) list(c *gin.Context) {
 		return
 	}
 	c.Data(http.StatusOK, "application/json", append(page, ']'))
-}
-
-// create stores what it is sent, and the two events of a creation, in one commit. The name
-// becomes the id; bare leaves out what events are looked up by.
-func (f *floor) create(c *gin.Context) {
-	body, err := io.ReadAll(c.Request.Body)
-	if err == nil {
-		err = f.store(c.Request.Context(), c.Query("name"), body, c.Query("bare") != "")
-	}
-	if err != nil {
-		c.String(http.StatusInternalServerError, err.Error())
-		return
-	}
-	c.Data(http.StatusOK, "application/json", body)
-}
-
-func (f *floor) store(ctx context.Context, id string, body []byte, bare bool) error {
-	tx, err := f.write.BeginTx(ctx, nil)
-	if err != nil {
-		return err
-	}
-	defer tx.Rollback() //nolint:errcheck // after a commit this only says that it is over
-	if _, err := tx.StmtContext(ctx, f.insertDoc).ExecContext(ctx, id, string(body)); err != nil {
-		return err
-	}
-	for _, kind := range []string{"user.lifecycle.create", "user.lifecycle.activate"} {
-		res, err := tx.StmtContext(ctx, f.insertEvent).ExecContext(ctx, time.Now().UnixMilli(), string(f.event))
-		if err != nil {
-			return err
-		}
-		seq, err := res.LastInsertId()
-		if err != nil {
-			return err
-		}
-		if bare {
-			continue
-		}
-		for _, row := range [][2]string{{"eventType", kind}, {"actor.id", "floor"}, {"target.id", id}} {
-			if _, err := tx.StmtContext(ctx, f.insertIndex).ExecContext(ctx, row[0], row[1], seq); err != nil {
-				return err
-			}
-		}
-	}
-	return tx.Commit()
 }

@@ -52,7 +52,8 @@ func (c orgCommand) Run(p *Process) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, data.close()) }()
-	servers, err := serveMetrics(c.MetricsAddr, log)
+	figures := newFigures()
+	servers, err := serveMetrics(c.MetricsAddr, log, figures)
 	if err != nil {
 		return err
 	}
@@ -64,6 +65,7 @@ func (c orgCommand) Run(p *Process) (err error) {
 	}
 	defer func() { err = errors.Join(err, o.close()) }()
 	servers = append(servers, api)
+	figures.MustRegister(countQueries(o.db))
 	if err := o.report.write(p.Stdout, c.JSON); err != nil {
 		return err
 	}

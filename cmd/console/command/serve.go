@@ -44,7 +44,7 @@ func (c serveCommand) Run(p *Process) (err error) {
 			s.Keys = data.keys
 		}
 	}
-	servers, err := serveMetrics(c.MetricsAddr, log)
+	servers, err := serveMetrics(c.MetricsAddr, log, newFigures())
 	if err != nil {
 		return err
 	}
