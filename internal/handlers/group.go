@@ -47,6 +47,7 @@ var groupParts = []part{
 	{"members", "Members", "listGroupUsers"},
 	{"apps", "Apps", "listApplications"},
 	{"rules", "Rules", "listGroupRules"},
+	{"roles", "Admin roles", "listGroupAssignedRoles"},
 	{"activity", "Activity", "getLogs"},
 	{"history", "History", ""},
 	{"json", "JSON", "getGroup"},
@@ -65,7 +66,7 @@ func (h *console) getGroup(c *gin.Context) (View, error) {
 func (h *console) getGroupTab(c *gin.Context) (View, error) {
 	tab := c.Param("tab")
 	switch tab {
-	case "members", "apps", "rules", "activity", "history", "json":
+	case "members", "apps", "rules", "roles", "activity", "history", "json":
 	default:
 		return nil, notFound("Page")
 	}
@@ -73,7 +74,19 @@ func (h *console) getGroupTab(c *gin.Context) (View, error) {
 	if err != nil {
 		return nil, err
 	}
+	v, err := h.groupTab(c, g, tab)
+	if refusal, is := asOrgProblem(err); is && refusal.Status == http.StatusForbidden && wanted(c.Request) != document {
+		s := h.groupScreen(c, g, tab, user.Boxed(ui.NoPermission(refusal.Title, refusal.Message)))
+		s.Around.Status = refusal.Status
+		return s, nil
+	}
+	return v, err
+}
+
+// groupTab is the content of a tab under the head of the group.
+func (h *console) groupTab(c *gin.Context, g okta.Object, tab string) (View, error) {
 	var list tabList
+	var err error
 	switch tab {
 	case "members":
 		return h.membersScreen(c, g)
@@ -81,6 +94,8 @@ func (h *console) getGroupTab(c *gin.Context) (View, error) {
 		return h.groupAppsScreen(c, g)
 	case "rules":
 		return h.groupRulesTab(c, g)
+	case "roles":
+		return h.groupRolesTab(c, g)
 	case "activity":
 		list, err = h.eventsOf(c, "/groups/", g.Text("id"), "group")
 	case "history":

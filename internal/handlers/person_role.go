@@ -26,13 +26,14 @@ var roleNotes = map[string]string{
 	okta.APIAccessAdmin: "Authorization servers and OpenID Connect apps", okta.GroupMembershipAdmin: "Adds and removes members of its groups",
 }
 
-// heldRole is a role of a person with what it is narrowed to.
+// heldRole is a role of a person or a group with what it is narrowed to.
 type heldRole struct {
 	doc okta.Object
-	// group is the group that the role comes with; "" for the person's own.
+	// group is the group that was given the role; "" where a person was.
 	group string
-	// name is what that group is called.
-	name    string
+	// via is that group where a person's page shows it, and name what it is called.
+	via, name string
+
 	targets []okta.Object
 	problem string
 }
@@ -63,6 +64,7 @@ func readRolesTab(h *console, c *gin.Context, ctx context.Context, id string) (t
 		roles[i].doc = d
 		if d.Text("assignmentType") == "GROUP" {
 			roles[i].group = path.Base(d.Text("_links", "assignee", "href"))
+			roles[i].via = roles[i].group
 			reads = append(reads, func(ctx context.Context) error {
 				g, err := h.readGroup(ctx, roles[i].group)
 				roles[i].name = groupName(g)
@@ -96,13 +98,27 @@ func readable(err error) error {
 func (h *console) rolesScreen(c *gin.Context, p person, roles []heldRole, search roleSearch) Screen {
 	ctx := c.Request.Context()
 	t := user.Roles{
-		Person: "/people/" + p.id(), Name: personName(p.doc), Login: p.doc.Text("profile", "login"), FormID: rand.Text(),
-		Me: auth.From(ctx).UserID == p.id(),
+		Holder: "/people/" + p.id(), Target: "person", Name: personName(p.doc), Confirm: p.doc.Text("profile", "login"), FormID: rand.Text(),
+		Me:   auth.From(ctx).UserID == p.id(),
+		Says: "It counts from the next request on, for the whole org until it is narrowed.", Loses: "They lose what it allows with their next request.",
+		None: personName(p.doc) + " is no admin, neither directly nor by a group.",
 	}
-	docs := []okta.Object{}
+	may := h.mayOn(ctx, "removeRoleFromUser", p.id())
+	t.Rows = roleRows(roles, search, func(r heldRole) bool { return may && r.via == "" })
+	if p.status() != "DEPROVISIONED" && h.mayOn(ctx, "assignRoleToUser", p.id()) {
+		t.Give = rolesToGive(roles)
+	}
+	v := h.personScreen(c, p, "roles", user.RolesTab(t))
+	if c.Request.Method == http.MethodGet {
+		v.Data = listOf(roleDocs(roles), "")
+	}
+	return v
+}
+
+// roleRows are roles with what the reader may do with them, and what a search to narrow one found.
+func roleRows(roles []heldRole, search roleSearch, may func(heldRole) bool) (rows []user.Role) {
 	for _, r := range roles {
-		docs = append(docs, r.doc)
-		row := h.roleRow(ctx, p, r)
+		row := roleRow(r, may(r))
 		if row.ID == search.role && search.text != "" && row.MayAlter {
 			row.Find, row.Finding = search.text, true
 			for _, d := range search.found {
@@ -111,29 +127,33 @@ func (h *console) rolesScreen(c *gin.Context, p person, roles []heldRole, search
 				row.Found = append(row.Found, g)
 			}
 		}
-		t.Rows = append(t.Rows, row)
+		rows = append(rows, row)
 	}
-	if p.status() != "DEPROVISIONED" && h.mayOn(ctx, "assignRoleToUser", p.id()) {
-		t.Give = []ui.Option{{Label: "Choose a role"}}
-		for _, k := range okta.Roles() {
-			if !slices.ContainsFunc(roles, func(r heldRole) bool { return r.group == "" && r.doc.Text("type") == k.Type }) {
-				t.Give = append(t.Give, ui.Option{Value: k.Type, Label: k.Label})
-			}
-		}
-	}
-	v := h.personScreen(c, p, "roles", user.RolesTab(t))
-	if c.Request.Method == http.MethodGet {
-		v.Data = listOf(docs, "")
-	}
-	return v
+	return rows
 }
 
-// roleRow is a role with what the reader may do with it. One that comes with a group is
-// changed there.
-func (h *console) roleRow(ctx context.Context, p person, r heldRole) user.Role {
+// rolesToGive are the standard roles that are not held directly.
+func rolesToGive(roles []heldRole) []ui.Option {
+	give := []ui.Option{{Label: "Choose a role"}}
+	for _, k := range okta.Roles() {
+		if !slices.ContainsFunc(roles, func(r heldRole) bool { return r.via == "" && r.doc.Text("type") == k.Type }) {
+			give = append(give, ui.Option{Value: k.Type, Label: k.Label})
+		}
+	}
+	return give
+}
+
+func roleDocs(roles []heldRole) []okta.Object {
+	docs := []okta.Object{}
+	for _, r := range roles {
+		docs = append(docs, r.doc)
+	}
+	return docs
+}
+
+func roleRow(r heldRole, may bool) user.Role {
 	row := user.Role{
-		ID: r.doc.Text("id"), Label: r.doc.Text("label"), Note: roleNotes[r.doc.Text("type")], Created: r.doc.Text("created"), Problem: r.problem,
-		MayAlter: r.group == "" && h.mayOn(ctx, "removeRoleFromUser", p.id()),
+		ID: r.doc.Text("id"), Label: r.doc.Text("label"), Note: roleNotes[r.doc.Text("type")], Created: r.doc.Text("created"), Problem: r.problem, MayAlter: may,
 	}
 	if row.Label == "" {
 		row.Label = roleWords(r.doc.Text("type"))
@@ -141,8 +161,8 @@ func (h *console) roleRow(ctx context.Context, p person, r heldRole) user.Role {
 	if k := r.kind(); k != nil {
 		row.Narrows = string(k.Narrows)
 	}
-	if r.group != "" {
-		row.Via = user.Party{Name: r.name, Href: "/groups/" + r.group}
+	if r.via != "" {
+		row.Via = user.Party{Name: r.name, Href: "/groups/" + r.via}
 		if row.Via.Name == "" {
 			row.Via.Name = "that you may not see"
 		}
@@ -165,7 +185,7 @@ func (h *console) giveRole(c *gin.Context) (View, error) {
 		return nil, problem{Status: http.StatusUnprocessableEntity, Code: "type", Title: "Choose a role first", Message: "It is none of the standard roles."}
 	}
 	login := p.doc.Text("profile", "login")
-	if !strings.EqualFold(strings.TrimSpace(c.PostForm("login")), login) {
+	if !strings.EqualFold(strings.TrimSpace(c.PostForm("confirm")), login) {
 		return nil, problem{
 			Status: http.StatusUnprocessableEntity, Code: "confirm", Title: "Not given: the login does not match",
 			Message: "Type " + login + " to confirm. Nothing was changed.",

@@ -88,7 +88,7 @@ func (h *console) changeTarget(c *gin.Context, add bool) (View, error) {
 		return nil, err
 	}
 	call := okta.Call{Args: roleArgs(p, role), Before: role, Reason: reason(c)}
-	call.Op = targetOperation(role, c.PostForm("target"), add, call.Args)
+	call.Op = personTargets.operation(role, c.PostForm("target"), add, call.Args)
 	if call.Op == nil {
 		return nil, problem{Status: http.StatusUnprocessableEntity, Code: "target", Title: "This role cannot be narrowed to that", Message: "Nothing was changed."}
 	}
@@ -102,29 +102,52 @@ func (h *console) changeTarget(c *gin.Context, add bool) (View, error) {
 	return h.tabAfter(c, p, "roles", done)
 }
 
-// targetOperation is the operation that adds or removes a target, whose arguments go into args; nil for none.
-func targetOperation(role okta.Object, target string, add bool, args map[string]string) *okta.Operation {
+// targetOperations are the operations that narrow the roles of a person or of a group: to
+// a group, an app of the catalog, an instance; each adds and removes. group is the name
+// of the argument for the target group.
+type targetOperations struct {
+	group                          string
+	toGroup, toCatalog, toInstance [2]string
+}
+
+var (
+	personTargets = targetOperations{
+		group:      "groupId",
+		toGroup:    [2]string{"addGroupTargetToRole", "removeGroupTargetFromRole"},
+		toCatalog:  [2]string{"addApplicationTargetToAdminRoleForUser", "removeApplicationTargetFromApplicationAdministratorRoleForUser"},
+		toInstance: [2]string{"addApplicationTargetToAppAdminRoleForUser", "removeApplicationTargetFromAdministratorRoleForUser"},
+	}
+	groupTargets = targetOperations{
+		group:      "targetGroupId",
+		toGroup:    [2]string{"addGroupTargetToGroupAdministratorRoleForGroup", "removeGroupTargetFromGroupAdministratorRoleGivenToGroup"},
+		toCatalog:  [2]string{"addApplicationTargetToAdminRoleGivenToGroup", "removeApplicationTargetFromApplicationAdministratorRoleGivenToGroup"},
+		toInstance: [2]string{"addApplicationInstanceTargetToAppAdminRoleGivenToGroup", "removeApplicationTargetFromAdministratorRoleGivenToGroup"},
+	}
+)
+
+// operation is the one that adds or removes a target, whose arguments go into args; nil for none.
+func (t targetOperations) operation(role okta.Object, target string, add bool, args map[string]string) *okta.Operation {
 	k := okta.FindRole(role.Text("type"))
 	app, instance, isInstance := strings.Cut(target, "/")
 	switch {
 	case k == nil || target == "" || k.Narrows == okta.NoTargets:
 		return nil
 	case k.Narrows == okta.GroupTargets:
-		args["groupId"] = target
-		return pick(add, "addGroupTargetToRole", "removeGroupTargetFromRole")
+		args[t.group] = target
+		return pick(add, t.toGroup)
 	case isInstance:
 		args["appName"], args["applicationId"] = app, instance
-		return pick(add, "addApplicationTargetToAppAdminRoleForUser", "removeApplicationTargetFromAdministratorRoleForUser")
+		return pick(add, t.toInstance)
 	}
 	args["appName"] = app
-	return pick(add, "addApplicationTargetToAdminRoleForUser", "removeApplicationTargetFromApplicationAdministratorRoleForUser")
+	return pick(add, t.toCatalog)
 }
 
-func pick(add bool, adds, removes string) *okta.Operation {
+func pick(add bool, of [2]string) *okta.Operation {
 	if add {
-		return okta.Find(adds)
+		return okta.Find(of[0])
 	}
-	return okta.Find(removes)
+	return okta.Find(of[1])
 }
 
 // lastTarget says what to do in place of taking the last target away, which the org

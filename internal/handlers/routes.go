@@ -82,6 +82,10 @@ func (h *console) routes() []route {
 		{method: post, path: "/groups/:id/members/:person/remove", handle: h.removeMember},
 		{method: post, path: "/groups/:id/apps", handle: h.assignGroupApp},
 		{method: post, path: "/groups/:id/apps/:app/remove", handle: h.unassignGroupApp},
+		{method: post, path: "/groups/:id/roles", handle: h.giveGroupRole},
+		{method: post, path: "/groups/:id/roles/:role/remove", handle: h.removeGroupRole},
+		{method: post, path: "/groups/:id/roles/:role/targets", handle: h.narrowGroupRole},
+		{method: post, path: "/groups/:id/roles/:role/targets/remove", handle: h.widenGroupRole},
 		{method: get, path: "/groups/:id/delete", handle: h.askDeleteGroup},
 		{method: post, path: "/groups/:id/delete", handle: h.deleteGroup},
 

@@ -2,9 +2,14 @@ package user
 
 import "gatehouse/web/templates/ui"
 
-// Roles is the tab of a person's admin roles.
+// Roles is the tab of the admin roles of a person or a group.
 type Roles struct {
-	Person, Name, Login string
+	// Holder is the path of who holds them, Target the element that a write replaces.
+	Holder, Target, Name string
+	// Confirm is what is typed before a role is given.
+	Confirm string
+	// Says is what giving one does, Loses what taking one away does, None stands where there is none.
+	Says, Loses, None string
 	// Me: the reader looks at themselves.
 	Me   bool
 	Rows []Role
@@ -14,10 +19,10 @@ type Roles struct {
 	FormID string
 }
 
-// Role is one admin role of the person.
+// Role is one admin role.
 type Role struct {
 	ID, Label, Note string
-	// Via is the group that the role comes with; without a name it is the person's own.
+	// Via is the group that the role comes with; without a name it is held directly.
 	Via Party
 	// Created is as the API writes it.
 	Created string
@@ -42,7 +47,7 @@ type RoleTarget struct {
 	On bool
 }
 
-func (r Role) at(t Roles) string { return t.Person + "/roles/" + r.ID }
+func (r Role) at(t Roles) string { return t.Holder + "/roles/" + r.ID }
 
 func (r Role) dialog() string { return "drop-" + r.ID }
 
