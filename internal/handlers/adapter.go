@@ -8,12 +8,14 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
+	"time"
 
 	"github.com/a-h/templ"
 	"github.com/gin-gonic/gin"
 
 	"gatehouse/internal/audit"
 	"gatehouse/internal/auth"
+	"gatehouse/internal/okta"
 	"gatehouse/web/templates/ui"
 )
 
@@ -75,7 +77,27 @@ func (h *console) admit(c *gin.Context, r route) (*auth.Attempt, error) {
 	}
 	ctx, tried := auth.Watch(c.Request.Context())
 	c.Request = c.Request.WithContext(ctx)
+	if r.own {
+		if err := h.stillSignedIn(ctx); err != nil {
+			return nil, err
+		}
+	}
 	return tried, h.takeDraft(c)
+}
+
+// stillLimit bounds how long a page of the console's own waits for the org.
+const stillLimit = 2 * time.Second
+
+// stillSignedIn asks the org whether it still knows the sign-in: who was disabled there
+// reads nothing more here (security 20). An org that does not answer keeps nobody out.
+func (h *console) stillSignedIn(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, stillLimit)
+	defer cancel()
+	_, err := h.config.Org.Do(ctx, okta.Call{Op: okta.Find("getUser"), Args: userArg("me")})
+	if errors.Is(err, auth.ErrSignedOut) {
+		return err
+	}
+	return nil
 }
 
 // acting is the context in which the person of s calls the org and is named in the trail.

@@ -66,6 +66,11 @@ func (h *console) navigation(ctx context.Context) []ui.NavGroup {
 	if len(directory) > 0 {
 		groups = append(groups, ui.NavGroup{Key: "directory", Label: "Directory", Icon: "users", Entries: directory})
 	}
+	if maySeeAllSessions(ctx) {
+		groups = append(groups, ui.NavGroup{Key: "security", Label: "Security", Icon: "shield-half", Entries: []ui.NavEntry{
+			{Key: "sessions", Label: "Console sessions", Href: "/sessions/all"},
+		}})
+	}
 	return append(groups, ui.NavGroup{Key: "activity", Label: "Activity", Icon: "activity", Entries: []ui.NavEntry{
 		{Key: "changes", Label: "Changes", Href: "/changes"},
 	}})

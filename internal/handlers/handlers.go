@@ -37,6 +37,10 @@ type SignIn interface {
 	// Sessions lists the sessions of a person that go on; End ends one of them.
 	Sessions(ctx context.Context, userID string) ([]*auth.Session, error)
 	End(ctx context.Context, userID, id string) error
+	// AllSessions lists everybody's, a page at a time; EndAny ends one of them for by, EndAll all but the one of by.
+	AllSessions(ctx context.Context, after string) (list []*auth.Session, next string, err error)
+	EndAny(ctx context.Context, by *auth.Session, id string) error
+	EndAll(ctx context.Context, by *auth.Session) (int, error)
 }
 
 // Config is what New needs.

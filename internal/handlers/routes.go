@@ -17,6 +17,9 @@ type route struct {
 	open bool
 	// quiet routes are polls of a page: they count as no activity of the person (contracts.md section 7).
 	quiet bool
+	// own routes show what the console keeps itself and ask the org nothing else: it is asked
+	// whether the person may still be signed in.
+	own bool
 	// patience bounds the request; 0 is defaultPatience.
 	patience time.Duration
 }
@@ -64,8 +67,11 @@ func (h *console) routes() []route {
 		{method: post, path: "/people/:id/clients/:client/tokens/:token/revoke", handle: h.revoke},
 		{method: get, path: "/people/:id/factors/:factor/transactions/:transaction", handle: h.pollFactor, quiet: true},
 
-		{method: get, path: "/sessions", handle: h.ownSessions},
-		{method: post, path: "/sessions/:id/end", handle: h.endSession},
+		{method: get, path: "/sessions", handle: h.ownSessions, own: true},
+		{method: post, path: "/sessions/:id/end", handle: h.endSession, own: true},
+		{method: get, path: "/sessions/all", handle: h.allSessions, own: true},
+		{method: post, path: "/sessions/all/end", handle: h.endAllSessions, own: true},
+		{method: post, path: "/sessions/all/:id/end", handle: h.endAnySession, own: true},
 
 		{method: get, path: "/groups", handle: h.listGroups},
 		{method: get, path: "/groups.csv", handle: h.exportGroups, patience: exportPatience},
@@ -111,8 +117,8 @@ func (h *console) routes() []route {
 		{method: post, path: "/linked-objects/new", handle: h.addDefinition},
 		{method: post, path: "/linked-objects/:name/delete", handle: h.deleteDefinition},
 
-		{method: get, path: "/changes", handle: h.listChanges},
-		{method: get, path: "/changes/:seq", handle: h.getChange},
+		{method: get, path: "/changes", handle: h.listChanges, own: true},
+		{method: get, path: "/changes/:seq", handle: h.getChange, own: true},
 	}
 }
 

@@ -19,6 +19,8 @@ import (
 // sessionDocument is a session of the console as JSON. Its id signs nobody in.
 type sessionDocument struct {
 	ID         string    `json:"id"`
+	UserID     string    `json:"userId"`
+	Login      string    `json:"login"`
 	SignedInAt time.Time `json:"signedInAt"`
 	SeenAt     time.Time `json:"seenAt"`
 	ExpiresAt  time.Time `json:"expiresAt"`
@@ -41,7 +43,7 @@ func (h *console) ownSessions(c *gin.Context) (View, error) {
 			ID: s.ID, SignedIn: s.SignedInAt, Seen: s.SeenAt, Until: s.ExpiresAt,
 			Address: s.Address, Agent: agentWords(s.Agent), Current: s.ID == this.ID,
 		}
-		doc := sessionDocument{s.ID, s.SignedInAt.UTC(), s.SeenAt.UTC(), s.ExpiresAt.UTC(), s.Address, s.Agent, row.Current}
+		doc := documentOf(s, this)
 		if row.Current {
 			rows, docs = append([]session.Own{row}, rows...), append([]sessionDocument{doc}, docs...)
 			continue
@@ -49,6 +51,13 @@ func (h *console) ownSessions(c *gin.Context) (View, error) {
 		rows, docs = append(rows, row), append(docs, doc)
 	}
 	return Screen{Around: About{Title: "Your sessions"}, Body: session.OwnPage(rows, h.rights(ctx, this)), Data: listOf(docs, "")}, nil
+}
+
+func documentOf(s, this *auth.Session) sessionDocument {
+	return sessionDocument{
+		ID: s.ID, UserID: s.UserID, Login: s.Login, SignedInAt: s.SignedInAt.UTC(), SeenAt: s.SeenAt.UTC(), ExpiresAt: s.ExpiresAt.UTC(),
+		Address: s.Address, Agent: s.Agent, Current: s.ID == this.ID,
+	}
 }
 
 // rights are the areas of the org that a sign-in reads, and whether it may change them.
@@ -85,23 +94,29 @@ func areasOf(s *auth.Session) []string {
 // areaWords writes "userTypes" as people do: "User types".
 func areaWords(area string) string { return operationWords(area) }
 
+// What keeps a session from being ended.
+var (
+	errCurrentSession = problem{
+		Status: http.StatusConflict, Code: "current_session", Title: "This is the session you are in",
+		Message: "Use Sign out to end it.",
+	}
+	errNoSession = problem{
+		Status: http.StatusNotFound, Code: "not_found", Title: "There is no such session",
+		Message: "It may have ended meanwhile. Reload the page to see which go on.",
+	}
+)
+
 // endSession ends another session of the reader: its browser is told at its next request.
 func (h *console) endSession(c *gin.Context) (View, error) {
 	ctx := c.Request.Context()
 	this := auth.From(ctx)
 	id := c.Param("id")
 	if id == this.ID {
-		return nil, problem{
-			Status: http.StatusConflict, Code: "current_session", Title: "This is the session you are in",
-			Message: "Use Sign out to end it.",
-		}
+		return nil, errCurrentSession
 	}
 	err := h.config.SignIn.End(ctx, this.UserID, id)
 	if errors.Is(err, auth.ErrSignedOut) {
-		return nil, problem{
-			Status: http.StatusNotFound, Code: "not_found", Title: "There is no such session",
-			Message: "It may have ended meanwhile. Reload the page to see which go on.",
-		}
+		return nil, errNoSession
 	}
 	if err != nil {
 		return nil, err

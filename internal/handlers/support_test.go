@@ -111,6 +111,20 @@ func (d *desk) End(_ context.Context, _, id string) error {
 	return nil
 }
 
+func (d *desk) AllSessions(ctx context.Context, _ string) ([]*auth.Session, string, error) {
+	list, err := d.Sessions(ctx, "")
+	return list, "", err
+}
+
+func (d *desk) EndAny(ctx context.Context, by *auth.Session, id string) error {
+	return d.End(ctx, by.UserID, id)
+}
+
+func (d *desk) EndAll(context.Context, *auth.Session) (int, error) {
+	d.ended = "all"
+	return 1, nil
+}
+
 func TestMain(m *testing.M) { dbtest.Main(m) }
 
 // fixture is a console whose org answers with org.
