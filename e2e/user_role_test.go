@@ -89,7 +89,7 @@ func TestRolesAreForSuperAdmins(t *testing.T) {
 		t.Errorf("the roles of somebody, as org admin: %d", a.status)
 	}
 	for _, to := range []string{"/roles", "/roles/ra1/remove", "/roles/ra1/targets"} {
-		a := c.send("POST", s.Console+person+to, "type=SUPER_ADMIN&login="+s.as(t, "end-user").Login, "HX-Request", "true", "Origin", s.Console)
+		a := c.send("POST", s.Console+person+to, "type=SUPER_ADMIN&confirm="+s.as(t, "end-user").Login, "HX-Request", "true", "Origin", s.Console)
 		if a.status != 403 && a.status != 404 {
 			t.Errorf("POST %s as org admin: %d", to, a.status)
 		}

@@ -271,7 +271,7 @@ func TestGroupTabs(t *testing.T) {
 	has(t, f.ask(t, request(http.MethodGet, "/groups/"+salesID+"/members", "Accept: application/json")), `{"items":[{"id":"`+anaID, `"next":"/groups/`+salesID+`/members?after=cursor2"`)
 	w := f.ask(t, request(http.MethodGet, "/groups/00gnone"))
 	has(t, w, "Group not found")
-	if w.Code != http.StatusNotFound || f.ask(t, request(http.MethodGet, "/groups/"+salesID+"/apps")).Code != http.StatusNotFound {
+	if w.Code != http.StatusNotFound || f.ask(t, request(http.MethodGet, "/groups/"+salesID+"/nowhere")).Code != http.StatusNotFound {
 		t.Errorf("a group or tab that is not there: %d", w.Code)
 	}
 }

@@ -29,14 +29,14 @@ func TestRolesAndWhatTheyAreNarrowedTo(t *testing.T) {
 func TestARoleIsGiven(t *testing.T) {
 	o := &tabOrg{answers: map[string]string{"POST /roles": `{"id":"R1","type":"HELP_DESK_ADMIN"}`}}
 	f := o.fixture(t)
-	for _, fields := range [][]string{{"type=HELP_DESK_ADMIN"}, {"type=HELP_DESK_ADMIN", "login=somebody"}, {"type=EMPEROR", "login=ana@company.example"}, {"login=ana@company.example"}} {
+	for _, fields := range [][]string{{"type=HELP_DESK_ADMIN"}, {"type=HELP_DESK_ADMIN", "confirm=somebody"}, {"type=EMPEROR", "confirm=ana@company.example"}, {"confirm=ana@company.example"}} {
 		w := f.ask(t, formRequest(anaPath+"/roles", postForm(fields...)))
 		if calls := strings.Join(o.asked(), " "); w.Code != http.StatusUnprocessableEntity || strings.Contains(calls, "POST") {
 			t.Errorf("%v: %d %s", fields, w.Code, calls)
 		}
 	}
 	for range 2 {
-		w := f.ask(t, formRequest(anaPath+"/roles", postForm("type=HELP_DESK_ADMIN", "login=ANA@company.example", "form_id=one")))
+		w := f.ask(t, formRequest(anaPath+"/roles", postForm("type=HELP_DESK_ADMIN", "confirm=ANA@company.example", "form_id=one")))
 		if w.Code != http.StatusSeeOther || w.Header().Get("Location") != anaPath+"/roles" {
 			t.Errorf("given: %d %s", w.Code, w.Body)
 		}
