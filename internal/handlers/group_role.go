@@ -28,11 +28,12 @@ func (h *console) groupRolesTab(c *gin.Context, g okta.Object) (View, error) {
 	roles := make([]heldRole, len(docs))
 	var reads []func(context.Context) error
 	for i, d := range docs {
-		roles[i] = heldRole{doc: d, group: id}
+		held := heldRole{doc: d, group: id} // roles[i] is written while it is read
+		roles[i] = held
 		reads = append(reads, func(ctx context.Context) error { return h.readTargets(ctx, "", &roles[i]) })
 		if d.Text("id") == search.role && search.text != "" {
 			reads = append(reads, func(ctx context.Context) (err error) {
-				search.found, err = h.findTargets(ctx, roles[i], search.text)
+				search.found, err = h.findTargets(ctx, held, search.text)
 				return err
 			})
 		}

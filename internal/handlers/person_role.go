@@ -59,6 +59,7 @@ func readRolesTab(h *console, c *gin.Context, ctx context.Context, id string) (t
 	if c.Request.Method == http.MethodGet {
 		search.role, search.text = c.Query("role"), searchable(c.Query("find"))
 	}
+	names := make([]string, len(docs)) // beside roles, which are read and written at once
 	var reads []func(context.Context) error
 	for i, d := range docs {
 		roles[i].doc = d
@@ -66,21 +67,27 @@ func readRolesTab(h *console, c *gin.Context, ctx context.Context, id string) (t
 			roles[i].group = path.Base(d.Text("_links", "assignee", "href"))
 			roles[i].via = roles[i].group
 			reads = append(reads, func(ctx context.Context) error {
-				g, err := h.readGroup(ctx, roles[i].group)
-				roles[i].name = groupName(g)
+				g, err := h.readGroup(ctx, path.Base(d.Text("_links", "assignee", "href")))
+				names[i] = groupName(g)
 				return readable(err)
 			})
 		}
+		held := roles[i]
 		reads = append(reads, func(ctx context.Context) error { return h.readTargets(ctx, id, &roles[i]) })
 		if d.Text("id") == search.role && search.text != "" {
 			reads = append(reads, func(ctx context.Context) (err error) {
-				search.found, err = h.findTargets(ctx, roles[i], search.text)
+				search.found, err = h.findTargets(ctx, held, search.text)
 				return err
 			})
 		}
 	}
 	if err := together(ctx, reads...); err != nil {
 		return nil, err
+	}
+	for i, name := range names {
+		if name != "" {
+			roles[i].name = name
+		}
 	}
 	return func(p person) (Screen, error) { return h.rolesScreen(c, p, roles, search), nil }, nil
 }
