@@ -32,9 +32,9 @@ type outboxMessage struct {
 	Link     string    `json:"link,omitempty"`
 	Question string    `json:"question,omitempty"`
 	Result   string    `json:"result,omitempty"`
-	// Title and Ago are the words of the page.
+	// Title and At are the words of the page.
 	Title string `json:"-"`
-	Ago   string `json:"-"`
+	At    string `json:"-"`
 }
 
 var outboxTitles = map[string]string{
@@ -47,7 +47,7 @@ var outboxTitles = map[string]string{
 // says so, and then only under a name of this machine: a page of another site that has
 // its name point here (DNS rebinding) sends its own. Everywhere else a super admin has
 // to be signed in at the org.
-func (p *Provider) outboxOpen(h *http.Request, r *org.Request) (refused outboxView, open bool, err error) {
+func (p *Provider) outboxOpen(h *http.Request, r *org.Request) (closed outboxView, open bool, err error) {
 	if p.openOutbox {
 		if asked := (&url.URL{Host: h.Host}).Hostname(); !loopback(asked) {
 			return outboxView{Refused: "The outbox is shown under an address of this machine only, such as " + p.org.BaseURL() + "/outbox."}, false, nil
@@ -67,12 +67,12 @@ func (p *Provider) outboxOpen(h *http.Request, r *org.Request) (refused outboxVi
 
 // outbox shows the messages, the newest first, as a page or as JSON.
 func (p *Provider) outbox(w http.ResponseWriter, h *http.Request, r *org.Request) error {
-	refused, open, err := p.outboxOpen(h, r)
+	closed, open, err := p.outboxOpen(h, r)
 	if err != nil {
 		return err
 	}
 	if !open {
-		return p.pages.show(w, http.StatusForbidden, "outbox.html", policy(), refused)
+		return p.pages.show(w, http.StatusForbidden, "outbox.html", policy(), closed)
 	}
 	return p.showOutbox(w, h, http.StatusOK, "")
 }
@@ -80,6 +80,9 @@ func (p *Provider) outbox(w http.ResponseWriter, h *http.Request, r *org.Request
 func (p *Provider) showOutbox(w http.ResponseWriter, h *http.Request, status int, problem string) error {
 	q := h.URL.Query()
 	list, next, err := p.org.Outbox(h.Context(), q.Get("to"), q.Get("before"))
+	if refused(err) {
+		return p.refuseOutbox(w, http.StatusNotFound, "The message that this page was to begin behind is not kept any more.")
+	}
 	if err != nil {
 		return err
 	}
@@ -91,7 +94,7 @@ func (p *Provider) showOutbox(w http.ResponseWriter, h *http.Request, status int
 		}
 		v.Messages = append(v.Messages, outboxMessage{
 			ID: m.ID, Created: m.Created.UTC(), To: m.Recipient, Kind: m.Kind, Body: m.Body, Link: m.Link, Question: m.Question, Result: m.Result,
-			Title: title, Ago: m.Created.UTC().Format("2006-01-02 15:04:05") + " UTC",
+			Title: title, At: m.Created.UTC().Format("2006-01-02 15:04:05") + " UTC",
 		})
 	}
 	at := func(before string) string {
@@ -127,21 +130,21 @@ func (p *Provider) showOutbox(w http.ResponseWriter, h *http.Request, status int
 // answerOutbox is what the phone of a push would do: it approves or denies.
 func (p *Provider) answerOutbox(w http.ResponseWriter, h *http.Request, r *org.Request) error {
 	if err := p.crossOrigin.Check(h); err != nil {
-		return &oauthError{http.StatusForbidden, "cross_origin", "The form was sent from another site."}
+		return p.refuseOutbox(w, http.StatusForbidden, "The form was sent from another site.")
 	}
-	refused, open, err := p.outboxOpen(h, r)
+	closed, open, err := p.outboxOpen(h, r)
 	if err != nil {
 		return err
 	}
 	if !open {
-		return p.pages.show(w, http.StatusForbidden, "outbox.html", policy(), refused)
+		return p.pages.show(w, http.StatusForbidden, "outbox.html", policy(), closed)
 	}
 	answer := h.PathValue("answer")
 	if answer != "approve" && answer != "reject" {
-		return errOutbox
+		return p.refuseOutbox(w, http.StatusNotFound, "A question is approved or rejected.")
 	}
 	err = p.org.AnswerPush(h.Context(), h.PathValue("question"), answer == "approve")
-	if refused := refusedAnswer(err); refused {
+	if refused(err) {
 		return p.showOutbox(w, h, http.StatusConflict, "This question was answered before, or its time is over.")
 	}
 	if err != nil {
@@ -151,7 +154,7 @@ func (p *Provider) answerOutbox(w http.ResponseWriter, h *http.Request, r *org.R
 	return nil
 }
 
-// errOutbox is an answer that the outbox does not take.
-var errOutbox = &oauthError{http.StatusNotFound, "not_found", "There is no such answer."}
-
-func refusedAnswer(err error) bool { return err != nil && refused(err) }
+// refuseOutbox shows why there is nothing to show.
+func (p *Provider) refuseOutbox(w http.ResponseWriter, status int, why string) error {
+	return p.pages.show(w, status, "outbox.html", policy(), outboxView{Refused: why})
+}
