@@ -99,3 +99,15 @@ func TestRolesAreForSuperAdmins(t *testing.T) {
 		t.Errorf("the org gave %v", roles)
 	}
 }
+
+// A tab whose first change needs a scope: the search is there again, one more press does
+// it, and nothing says any more that it is still to be sent.
+func TestFirstChangeOnATabComesBackReady(t *testing.T) {
+	s := startSite(t)
+	p := newVisitor(t).signInToRead(s, "super-admin", "/people/"+s.as(t, "help-desk-admin").UserID+"/roles?role=JBCUYUC7IRCVGS27IFCE2SKO&find=Engin")
+	p.click("Narrow to Engineering")
+	p.see("Ready, not sent yet: press Narrow to Engineering")
+	p.click("Narrow to Engineering")
+	p.see("Help Desk Administrator is narrowed.")
+	p.gone("Ready, not sent yet")
+}

@@ -27,8 +27,9 @@ document.addEventListener("htmx:after:swap", (e) => {
 	if (was.el.isConnected) return was.el.focus({ preventScroll: true });
 	const target = e.detail.ctx.target;
 	const place = target instanceof Element && target.isConnected ? target : document.getElementById("content");
+	const part = (was.el.closest("#tab") && place.querySelector("#tab")) || place; // who worked in a tab goes on there
 	const next = place.querySelector("[aria-invalid=true]") ?? place.querySelector("[data-focus]") ?? was.row?.nextElementSibling?.querySelector(focusable)
-		?? place.querySelector(focusable) ?? place;
+		?? part.querySelector(focusable) ?? part;
 	if (!next.matches(focusable)) next.tabIndex = -1;
 	next.focus({ preventScroll: !next.matches("[aria-invalid]") });
 });
