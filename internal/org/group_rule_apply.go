@@ -28,14 +28,8 @@ func (tx *Tx) touch(person string) {
 
 // applyRules evaluates the active rules for everybody that the transaction touched.
 func (tx *Tx) applyRules() error {
-	if len(tx.touched) == 0 {
-		return nil
-	}
-	rules, err := tx.activeRules()
-	if err != nil || len(rules) == 0 {
-		return err
-	}
-	for _, id := range slices.Clone(tx.touched) { // rules touch nobody else
+	var people []okta.Object
+	for _, id := range tx.touched {
 		person, err := tx.get(users, id)
 		if isCode(err, "E0000007") {
 			continue // removed
@@ -43,11 +37,32 @@ func (tx *Tx) applyRules() error {
 		if err != nil {
 			return err
 		}
+		if underRules(person) {
+			people = append(people, person)
+		}
+	}
+	if len(people) == 0 {
+		return nil // the rules are not read for nobody
+	}
+	rules, err := tx.activeRules()
+	if err != nil || len(rules) == 0 {
+		return err
+	}
+	for _, person := range people { // rules touch nobody else
 		if err := tx.applyRulesTo(rules, person); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// underRules tells whether rules move somebody: not pending and deactivated people (help page on group rules).
+func underRules(person okta.Object) bool {
+	switch person.Text("status") {
+	case staged, provisioned, deprovisioned:
+		return false
+	}
+	return true
 }
 
 func (s store) activeRules() ([]activeRule, error) {
@@ -70,11 +85,9 @@ func (s store) activeRules() ([]activeRule, error) {
 	return rules, nil
 }
 
-// applyRulesTo evaluates the rules for one person until nothing changes any more. Rules
-// do not move pending and deactivated people (help page on group rules).
+// applyRulesTo evaluates the rules for one person until nothing changes any more.
 func (tx *Tx) applyRulesTo(rules []activeRule, person okta.Object) error {
-	switch person.Text("status") {
-	case staged, provisioned, deprovisioned:
+	if !underRules(person) {
 		return nil
 	}
 	again := slices.ContainsFunc(rules, func(r activeRule) bool { return r.parsed.AsksGroups() })

@@ -19,16 +19,23 @@ const maxBody = 1 << 20
 // maxURL is the longest request target; beyond it E0000256.
 const maxURL = 8 << 10
 
+// Values of headers that every answer has; nobody changes them.
+var (
+	noStore = []string{"no-cache, no-store"}
+	noSniff = []string{"nosniff"}
+	isJSON  = []string{"application/json"}
+)
+
 // ServeHTTP answers the management API.
 func (o *Org) ServeHTTP(w http.ResponseWriter, h *http.Request) {
 	r := &Request{
 		ctx: h.Context(), Query: h.URL.Query(), Header: h.Header, ID: o.ids.random(22),
 		Now: second(o.now()), Client: o.client(h), URI: h.URL.RequestURI(),
 	}
-	header := w.Header()
-	header.Set("X-Okta-Request-Id", r.ID)
-	header.Set("Cache-Control", "no-cache, no-store")
-	header.Set("X-Content-Type-Options", "nosniff")
+	header := w.Header() // set past Header.Set, which checks the spelling of each name
+	header["X-Okta-Request-Id"] = []string{r.ID}
+	header["Cache-Control"] = noStore
+	header["X-Content-Type-Options"] = noSniff
 	defer func() {
 		if p := recover(); p != nil {
 			o.log.Error("panic in an operation", "request", r.ID, "panic", p, "stack", string(debug.Stack()))
@@ -47,10 +54,10 @@ func (o *Org) ServeHTTP(w http.ResponseWriter, h *http.Request) {
 		w.WriteHeader(reply.Status)
 		return
 	}
-	if header.Get("Content-Type") == "" {
-		header.Set("Content-Type", "application/json")
+	if header["Content-Type"] == nil {
+		header["Content-Type"] = isJSON
 	}
-	header.Set("Content-Length", strconv.Itoa(len(reply.Body)))
+	header["Content-Length"] = []string{strconv.Itoa(len(reply.Body))}
 	w.WriteHeader(reply.Status)
 	w.Write(reply.Body) //nolint:errcheck // the client is gone
 }

@@ -66,9 +66,9 @@ func (l *rateLimiter) take(bucket string, now time.Time) (limit, remaining int, 
 // headers. Beyond the limit it returns E0000047, a 429.
 func (o *Org) CountRequest(h http.Header, method, path string) error {
 	limit, remaining, reset, allowed := o.rates.take(okta.BucketOf(method, path), o.now())
-	h.Set("X-Rate-Limit-Limit", strconv.Itoa(limit))
-	h.Set("X-Rate-Limit-Remaining", strconv.Itoa(remaining))
-	h.Set("X-Rate-Limit-Reset", strconv.FormatInt(reset.Unix()+1, 10))
+	h["X-Rate-Limit-Limit"] = []string{strconv.Itoa(limit)}
+	h["X-Rate-Limit-Remaining"] = []string{strconv.Itoa(remaining)}
+	h["X-Rate-Limit-Reset"] = []string{strconv.FormatInt(reset.Unix()+1, 10)}
 	if !allowed {
 		return fail("E0000047", "")
 	}
