@@ -57,6 +57,7 @@ var catalogue = map[string]struct {
 	"E0000080": {403, "The password does not meet the complexity requirements of the current password policy."},
 	"E0000082": {403, "Each code can only be used once. Please wait for a new code and try again."},
 	"E0000083": {403, "PassCode is valid but exceeded time window."},
+	"E0000085": {403, "You do not have permission to access your account at this time."},
 	"E0000087": {403, "The recovery question answer did not match our records."},
 	"E0000093": {400, "Target count limit exceeded"},
 	"E0000090": {409, "Duplicate role assignment exception."},

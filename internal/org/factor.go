@@ -84,14 +84,10 @@ func (tx *Tx) putFactor(f Factor) error {
 	if !f.Profile.IsZero() {
 		profile = string(f.Profile.Bytes())
 	}
-	isActive := 0
-	if f.Active {
-		isActive = 1
-	}
 	_, err := tx.q.Exec(tx.ctx, `INSERT INTO factor (`+factorColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
 		ON CONFLICT (id) DO UPDATE SET active = excluded.active, profile = excluded.profile, sealed = excluded.sealed, counter = excluded.counter,
 		code = excluded.code, code_expires = excluded.code_expires, updated = excluded.updated`,
-		f.ID, f.UserID, f.Type, f.Provider, isActive, profile, f.secret, f.counter, f.code, millis(f.codeExpires), millis(f.Created), millis(f.Updated))
+		f.ID, f.UserID, f.Type, f.Provider, one(f.Active), profile, f.secret, f.counter, f.code, millis(f.codeExpires), millis(f.Created), millis(f.Updated))
 	return err
 }
 
@@ -106,7 +102,7 @@ func (tx *Tx) removeFactor(f Factor) error {
 
 // removeFactorsOf takes away every factor of a person and returns how many there were. It logs nothing.
 func (tx *Tx) removeFactorsOf(user string) (int, error) {
-	for _, table := range []string{"factor_transaction", "factor_limit"} {
+	for _, table := range []string{"factor_transaction", "factor_limit", "remembered_device"} {
 		if _, err := tx.q.Exec(tx.ctx, `DELETE FROM `+table+` WHERE user_id = $1`, user); err != nil {
 			return 0, err
 		}

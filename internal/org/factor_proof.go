@@ -1,11 +1,6 @@
 package org
 
-import (
-	"context"
-	"slices"
-
-	"gatehouse/internal/okta"
-)
+import "gatehouse/internal/okta"
 
 // Proof is what somebody shows to prove a factor.
 type Proof struct {
@@ -109,23 +104,6 @@ func (o *Org) VerifyFactor(r *Request, user, id string, p Proof) error {
 		}
 		return tx.proveAs(&f, p, person, &person)
 	})
-}
-
-// SignInFactors lists the active factors with which somebody can sign in by a code or an
-// answer: apps first, then by age.
-func (o *Org) SignInFactors(ctx context.Context, user string) ([]Factor, error) {
-	held, err := o.reads(ctx).factorsOf(user)
-	held = slices.DeleteFunc(held, func(f Factor) bool {
-		return !f.Active || factorChecks[f.Type] == nil || f.Type == yubikeyFactor // its codes do not fit the page
-	})
-	rank := func(f Factor) int {
-		if f.Type == totpFactor {
-			return 0
-		}
-		return 1
-	}
-	slices.SortStableFunc(held, func(a, b Factor) int { return rank(a) - rank(b) })
-	return held, err
 }
 
 // SendFactorCode sends somebody who signs in the code of this factor. Too soon after the last one it is a 429.

@@ -11,6 +11,7 @@ type caches struct {
 	tokens     map[string]Principal
 	clients    map[string]OAuthClient
 	schemas    schemaCache
+	policies   policyCache
 }
 
 // maxCached bounds the cached principals, and the cached clients; a full cache starts again empty.

@@ -1,38 +1,50 @@
 package org
 
 import (
-	"context"
-
 	"gatehouse/internal/okta"
+	"gatehouse/internal/policy"
 )
 
-// SetPassword gives a person a new password after a forced change, and makes them
-// ACTIVE. The policy and the last passwords are checked: a refusal is E0000080. The
-// caller has verified the old password.
-func (o *Org) SetPassword(ctx context.Context, userID, password string, client Client) error {
-	s := o.reads(ctx)
-	doc, err := s.get(users, userID)
+// SetPassword gives somebody who signs in a new password, because the old one has
+// expired or will soon, and makes them ACTIVE. The policy and the last passwords are
+// checked: a refusal is E0000080. The sign-in has proved the old password; others of
+// this person end.
+func (o *Org) SetPassword(r *Request, p Pending, password string) error {
+	s := o.reads(r.ctx)
+	doc, err := s.get(users, p.UserID)
 	if err != nil {
 		return err
 	}
-	if cause, err := o.judgePassword(s, doc, password, true); err != nil {
+	rules, err := o.passwordPolicy(s, doc, nil, r.Client.IP)
+	if err != nil {
+		return err
+	}
+	warned := p.Stage == StagePasswordWarn
+	if warned && ageOf(rules.Age, doc, r.Now).young {
+		return fail("E0000080", "", tooYoung)
+	}
+	if cause, err := o.judgePassword(s, rules, doc, password, true); err != nil {
 		return err
 	} else if cause != "" {
 		return fail("E0000080", "", cause)
 	}
 	hash := o.passwords.hash(password)
-	return o.update(o.signInRequest(ctx, client), func(tx *Tx) error {
-		doc, err := tx.get(users, userID)
+	return o.update(r, func(tx *Tx) error {
+		doc, err := tx.get(users, p.UserID)
 		if err != nil {
 			return err
 		}
-		if doc.Text("status") != passwordExpired { // changed meanwhile: the old password proves nothing any more
+		// A password that was changed meanwhile proves nothing any more: its sign-ins ended with it.
+		if under, err := tx.found(`SELECT hash FROM sign_in WHERE hash = $1`, hashSecret(p.Key)); err != nil {
+			return err
+		} else if !under || doc.Text("status") != passwordExpired && !warned {
 			return fail("E0000035", "")
 		}
 		status, err := next(opChangePassword, doc.Text("status"), true)
 		if err != nil {
 			return err
 		}
+		tx.keepSignIn = p.Key
 		tx.log(Event{Type: "user.account.update_password", Message: "User update password for Okta", Targets: []Target{userTarget(doc)}, Actor: actorOf(doc)})
 		return tx.putPassword(doc, status, hash)
 	})
@@ -51,24 +63,21 @@ func (tx *Tx) putPassword(doc okta.Object, status, hash string) error {
 	return tx.putUser(activatedBy(withStatus(doc, status, tx.now), tx.now))
 }
 
-// judgePassword returns what is wrong with a new password, or "". history also
-// compares it with the last ones, at one hash each: it must run outside of a transaction.
-func (o *Org) judgePassword(s store, doc okta.Object, password string, history bool) (string, error) {
-	p := defaultPasswordPolicy
-	if !p.allows(doc.Text("profile", "login"), password) {
-		return p.requirements(), nil
-	}
-	if !history || doc.Text("id") == "" {
-		return "", nil
-	}
-	last, err := s.passwordHistory(doc.Text("id"))
+// PasswordRules are what somebody's password policy asks, and how many days their password has left (0: no end near).
+type PasswordRules struct {
+	policy.Password
+	Days int
+	// Text lists what a password must be.
+	Text string
+}
+
+// PasswordRules are those of a person who signs in.
+func (o *Org) PasswordRules(r *Request, user string) (PasswordRules, error) {
+	s := o.reads(r.ctx)
+	doc, err := s.get(users, user)
 	if err != nil {
-		return "", err
+		return PasswordRules{}, err
 	}
-	for _, hash := range last {
-		if right, _ := o.passwords.check(hash, password); right {
-			return "Password has been used too recently", nil
-		}
-	}
-	return "", nil
+	p, err := o.passwordPolicy(s, doc, nil, r.Client.IP)
+	return PasswordRules{p, ageOf(p.Age, doc, r.Now).days, passwordRequirements(p)}, err
 }

@@ -1,7 +1,6 @@
 package org
 
 import (
-	"context"
 	"crypto/pbkdf2"
 	"crypto/sha256"
 	"crypto/sha512"
@@ -160,18 +159,26 @@ func TestForcedChange(t *testing.T) {
 	if code != "" || !in.PasswordExpired || in.UserID != id {
 		t.Fatalf("sign-in %+v %s", in, code)
 	}
-	ctx := context.Background()
+	r := x.signInRequest(t.Context(), somewhere)
+	begin := func() Pending {
+		p, err := x.BeginSignIn(r, Pending{Stage: StagePasswordExpired, UserID: id})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return p
+	}
+	mine, stolen := begin(), begin()
 	for _, refused := range []string{passwordA, "weak"} {
-		if err := x.SetPassword(ctx, id, refused, somewhere); !isCode(err, "E0000080") {
+		if err := x.SetPassword(r, mine, refused); !isCode(err, "E0000080") {
 			t.Errorf("new password %s: %v", refused, err)
 		}
 	}
 	defer func() {
-		if err := x.SetPassword(ctx, id, "Stolen-Horse-9", somewhere); !isCode(err, "E0000035") {
+		if err := x.SetPassword(r, stolen, "Stolen-Horse-9"); !isCode(err, "E0000035") {
 			t.Errorf("a second change in the name of the old password: %v", err)
 		}
 	}()
-	if err := x.SetPassword(ctx, id, "Another-Horse-8", somewhere); err != nil {
+	if err := x.SetPassword(r, mine, "Another-Horse-8"); err != nil {
 		t.Fatal(err)
 	}
 	if in, code = x.signIn("expired@example.com", "Another-Horse-8"); code != "" || in.PasswordExpired {

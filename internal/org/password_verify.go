@@ -2,8 +2,11 @@ package org
 
 import (
 	"context"
+	"slices"
+	"time"
 
 	"gatehouse/internal/okta"
+	"gatehouse/internal/policy"
 )
 
 // SignIn is what a right password proves.
@@ -12,6 +15,8 @@ type SignIn struct {
 	UserID, Login, Name string
 	// PasswordExpired says that a new password must be set (SetPassword) before a session may start.
 	PasswordExpired bool
+	// LockedOut comes with a refusal, and only where the person's policy shows it.
+	LockedOut bool
 }
 
 // VerifyPassword checks the password of the person that login names (login, or its
@@ -39,7 +44,11 @@ func (o *Org) VerifyPassword(ctx context.Context, login, password string, client
 	}
 	a := attempt{user: doc.Text("id"), seen: c.hash, right: right, rehashed: rehashed}
 	if right && c.failures == 0 && rehashed == "" {
-		if m := moveFor(opSignIn, doc.Text("status")); m.code == "" {
+		rules, err := o.passwordPolicy(s, doc, nil, client.IP)
+		if err != nil {
+			return SignIn{}, err
+		}
+		if m := moveFor(opSignIn, doc.Text("status")); m.code == "" && !ageOf(rules.Age, doc, r.Now).expired {
 			return signInOf(doc), nil
 		}
 	}
@@ -85,6 +94,13 @@ func (tx *Tx) settle(a attempt) (in SignIn, refused, err error) {
 	if err != nil {
 		return SignIn{}, nil, err
 	}
+	rules, err := tx.org.passwordPolicy(tx.store, doc, nil, tx.from())
+	if err != nil {
+		return SignIn{}, nil, err
+	}
+	if doc, err = tx.unlockInTime(doc, rules.Lockout, &c); err != nil {
+		return SignIn{}, nil, err
+	}
 	status := doc.Text("status")
 	// A password that was changed while this one was being hashed proves nothing.
 	right := a.right && c.hash == a.seen
@@ -96,16 +112,24 @@ func (tx *Tx) settle(a attempt) (in SignIn, refused, err error) {
 			reason = "LOCKED_OUT"
 		}
 		tx.log(signInFailure(doc, reason))
-		return SignIn{}, fail(m.code, ""), nil
+		return SignIn{LockedOut: status == lockedOut && rules.Lockout.Show}, fail(m.code, ""), nil
 	case !right:
 		tx.log(signInFailure(doc, "INVALID_CREDENTIALS"))
 		c.failures++
-		if c.failures >= defaultPasswordPolicy.attempts {
-			if err := tx.lock(doc); err != nil {
+		if limit := rules.Lockout.MaxAttempts; limit > 0 && c.failures >= limit {
+			if err := tx.lock(doc, rules.Lockout); err != nil {
 				return SignIn{}, nil, err
 			}
+			in.LockedOut = rules.Lockout.Show
 		}
-		return SignIn{}, fail("E0000004", ""), tx.putCredential(a.user, c)
+		return in, fail("E0000004", ""), tx.putCredential(a.user, c)
+	}
+	if status == active && ageOf(rules.Age, doc, tx.now).expired { // noticed now: nobody watches the clock (okta-semantics C5)
+		tx.log(Event{Type: "user.account.expire_password", Message: "Expire user password", Targets: []Target{userTarget(doc)}})
+		doc = withStatus(doc, passwordExpired, tx.now)
+		if err := tx.putUser(doc); err != nil {
+			return SignIn{}, nil, err
+		}
 	}
 	c.failures = 0
 	if a.rehashed != "" {
@@ -114,8 +138,31 @@ func (tx *Tx) settle(a attempt) (in SignIn, refused, err error) {
 	return signInOf(doc), nil, tx.putCredential(a.user, c)
 }
 
-// lock locks somebody out after too many wrong passwords.
-func (tx *Tx) lock(doc okta.Object) error {
+// unlockInTime unlocks somebody whose policy does so after a while, once that is over.
+func (tx *Tx) unlockInTime(doc okta.Object, l policy.Lockout, c *credential) (okta.Object, error) {
+	if doc.Text("status") != lockedOut || l.AutoUnlockMinutes == 0 {
+		return doc, nil
+	}
+	since, err := time.Parse(time.RFC3339, doc.Text("statusChanged"))
+	if err != nil || tx.now.Before(since.Add(time.Duration(l.AutoUnlockMinutes)*time.Minute)) {
+		return doc, err
+	}
+	tx.log(Event{Type: "user.account.unlock", Message: "Auto-unlock user account for Okta", Targets: []Target{userTarget(doc)}})
+	c.failures = 0
+	if err := tx.putCredential(doc.Text("id"), *c); err != nil {
+		return doc, err
+	}
+	doc = withStatus(doc, active, tx.now)
+	return doc, tx.putUser(doc)
+}
+
+// lock locks somebody out after too many wrong passwords, and tells them where the policy says so.
+func (tx *Tx) lock(doc okta.Object, l policy.Lockout) error {
+	if slices.Contains(l.Channels, "EMAIL") {
+		if err := tx.send(doc.Text("profile", "email"), "account_locked", "Your account was locked after too many sign-ins with a wrong password.", ""); err != nil {
+			return err
+		}
+	}
 	m := moveFor(opLock, doc.Text("status"))
 	tx.log(Event{
 		Type: "user.account.lock", Message: "Auto-lock user account for Okta", Severity: "DEBUG",

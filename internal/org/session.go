@@ -1,14 +1,12 @@
 package org
 
 import (
+	"slices"
 	"strings"
 	"time"
 
 	"gatehouse/internal/db"
 )
-
-// sessionIdle is how long a session may lie unused; it has no absolute end (okta-semantics C9).
-const sessionIdle = 120 * time.Minute
 
 // sessionTouch is how often the last use of a session is written down.
 const sessionTouch = time.Minute
@@ -27,10 +25,25 @@ type Session struct {
 	Created, Used time.Time
 	// PasswordAt and FactorAt are the last proofs; zero for none.
 	PasswordAt, FactorAt time.Time
+	// SessionLimits are those of the sign-on rule that let the person in.
+	SessionLimits
+}
+
+// SessionLimits bound a session: how long it may lie unused, and how long it may last, 0
+// for no end. Persistent lets its cookie outlive the browser.
+type SessionLimits struct {
+	Idle, Life time.Duration
+	Persistent bool
 }
 
 // Expires is when the session ends if it is not used again.
-func (s Session) Expires() time.Time { return s.Used.Add(sessionIdle) }
+func (s Session) Expires() time.Time {
+	at := s.Used.Add(s.Idle)
+	if end := s.Created.Add(s.Life); s.Life > 0 && end.Before(at) {
+		return end
+	}
+	return at
+}
 
 // AuthTime is when the person last proved who they are (OpenID Connect Core section 2).
 func (s Session) AuthTime() time.Time {
@@ -40,30 +53,35 @@ func (s Session) AuthTime() time.Time {
 	return s.PasswordAt
 }
 
-// StartSession begins a session of somebody who just proved who they are by amr.
-func (o *Org) StartSession(r *Request, user string, amr []string) (Session, error) {
+// StartSession begins the session of a sign-in that is done: the sign-on policy is asked
+// once more, and a sign-in that lacks a proof gets none (E0000079).
+func (o *Org) StartSession(r *Request, p Pending) (Session, error) {
 	var s Session
-	err := o.update(r, func(tx *Tx) (err error) {
-		s, err = tx.startSession(user, amr)
+	err := o.update(r, func(tx *Tx) error {
+		limits, err := tx.admit(p)
+		if err == nil {
+			s, err = tx.startSession(p.UserID, p.AMR, limits)
+		}
 		return err
 	})
 	return s, err
 }
 
-func (tx *Tx) startSession(user string, amr []string) (Session, error) {
+func (tx *Tx) startSession(user string, amr []string, limits SessionLimits) (Session, error) {
 	person, err := tx.subject(user)
 	if err != nil {
 		return Session{}, err
 	}
 	s := Session{
 		ID: "102" + tx.org.ids.random(40), LogID: "trs" + tx.org.ids.random(22), UserID: user, Login: person.AlternateID,
-		AMR: amr, Created: tx.now, Used: tx.now, PasswordAt: tx.now,
+		AMR: amr, Created: tx.now, Used: tx.now, PasswordAt: tx.now, SessionLimits: limits,
 	}
-	if len(amr) > 1 {
+	if slices.Contains(amr, "mfa") {
 		s.FactorAt = tx.now
 	}
-	_, err = tx.q.Exec(tx.ctx, `INSERT INTO session (hash, id, user_id, amr, created, used, password_at, factor_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-		hashSecret(s.ID), s.LogID, user, strings.Join(amr, " "), millis(s.Created), millis(s.Used), millis(s.PasswordAt), millis(s.FactorAt))
+	_, err = tx.q.Exec(tx.ctx, `INSERT INTO session (hash, id, user_id, amr, created, used, password_at, factor_at, idle, life) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+		hashSecret(s.ID), s.LogID, user, strings.Join(amr, " "), millis(s.Created), millis(s.Used), millis(s.PasswordAt), millis(s.FactorAt),
+		s.Idle.Milliseconds(), s.Life.Milliseconds())
 	if err != nil {
 		return Session{}, err
 	}
@@ -92,10 +110,10 @@ func (tx *Tx) touchSession(s *Session) error {
 
 func (s store) session(id string, now time.Time) (found Session, ok bool, err error) {
 	var amr string
-	var created, used, password, factor int64
+	var created, used, password, factor, idle, life int64
 	found.ID = id
-	err = s.q.QueryRow(s.ctx, `SELECT id, user_id, amr, created, used, password_at, factor_at FROM session WHERE hash = $1`, hashSecret(id)).
-		Scan(&found.LogID, &found.UserID, &amr, &created, &used, &password, &factor)
+	err = s.q.QueryRow(s.ctx, `SELECT id, user_id, amr, created, used, password_at, factor_at, idle, life FROM session WHERE hash = $1`, hashSecret(id)).
+		Scan(&found.LogID, &found.UserID, &amr, &created, &used, &password, &factor, &idle, &life)
 	if db.IsNone(err) {
 		return Session{}, false, nil
 	}
@@ -104,6 +122,7 @@ func (s store) session(id string, now time.Time) (found Session, ok bool, err er
 	}
 	found.AMR, found.Created, found.Used = strings.Fields(amr), fromMillis(created), fromMillis(used)
 	found.PasswordAt, found.FactorAt = fromMillis(password), fromMillis(factor)
+	found.Idle, found.Life = time.Duration(idle)*time.Millisecond, time.Duration(life)*time.Millisecond
 	if !now.Before(found.Expires()) {
 		return Session{}, false, nil
 	}

@@ -2,6 +2,8 @@ package org
 
 import (
 	"context"
+	"slices"
+	"strings"
 	"time"
 
 	"gatehouse/internal/db"
@@ -11,7 +13,10 @@ import (
 const (
 	StagePassword        = "PASSWORD"
 	StagePasswordExpired = "PASSWORD_EXPIRED"
+	StagePasswordWarn    = "PASSWORD_WARN"
 	StageFactor          = "MFA_REQUIRED"
+	StageEnroll          = "MFA_ENROLL"
+	StageEnrollActivate  = "MFA_ENROLL_ACTIVATE"
 )
 
 // Pending is a sign-in under way, of a browser or of the authentication API.
@@ -24,7 +29,29 @@ type Pending struct {
 	Server, Request string
 	// Stage is what is to be done next; UserID who it is, once the password was right.
 	Stage, UserID string
-	Expires       time.Time
+	// AMR are the methods proved so far (RFC 8176), none before the password.
+	AMR []string
+	// Device is the hash of what names the device, "" for none.
+	Device string
+	// Factor is the id of the factor that is being enrolled.
+	Factor string
+	// Warned: the person was told that their password ends soon, or is not to be told.
+	Warned  bool
+	Expires time.Time
+
+	// events are told to the System Log when the sign-in is stored.
+	events []Event
+}
+
+// Proved is the sign-in with one more method proved; two of them are multi-factor.
+func (p Pending) Proved(methods ...string) Pending {
+	p.AMR = slices.Clone(p.AMR)
+	for _, m := range methods {
+		if !slices.Contains(p.AMR, m) {
+			p.AMR = append(p.AMR, m)
+		}
+	}
+	return p
 }
 
 // pendingLife is how long a sign-in may take; of the authentication API five minutes, as the cloud's state token.
@@ -41,37 +68,51 @@ func (o *Org) BeginSignIn(r *Request, p Pending) (Pending, error) {
 		p.Expires = r.Now.Add(stateLife)
 	}
 	return p, o.update(r, func(tx *Tx) error {
-		_, err := tx.q.Exec(tx.ctx, `INSERT INTO sign_in (hash, browser, server, request, stage, user_id, tries, expires) VALUES ($1, $2, $3, $4, $5, $6, 0, $7)`,
-			hashSecret(p.Key), p.Browser, p.Server, p.Request, p.Stage, p.UserID, millis(p.Expires))
+		tx.events = append(tx.events, p.events...)
+		_, err := tx.q.Exec(tx.ctx, `INSERT INTO sign_in (hash, browser, server, request, stage, user_id, tries, expires, amr, device, factor, warned)
+			VALUES ($1, $2, $3, $4, $5, $6, 0, $7, $8, $9, $10, $11)`,
+			hashSecret(p.Key), p.Browser, p.Server, p.Request, p.Stage, p.UserID, millis(p.Expires), strings.Join(p.AMR, " "), p.Device, p.Factor, one(p.Warned))
 		return err
 	})
 }
 
 // SignInUnderWay finds a sign-in by its key, of this browser ("" for the authentication API). found is false for one that is unknown, over, or of another browser.
 func (o *Org) SignInUnderWay(ctx context.Context, key, browser string) (p Pending, found bool, err error) {
-	var expires int64
+	var expires, warned int64
+	var amr string
 	p.Key = key
-	err = o.db.Reader().QueryRow(ctx, `SELECT browser, server, request, stage, user_id, expires FROM sign_in WHERE hash = $1 AND browser = $2`, hashSecret(key), browser).
-		Scan(&p.Browser, &p.Server, &p.Request, &p.Stage, &p.UserID, &expires)
+	err = o.db.Reader().QueryRow(ctx, `SELECT browser, server, request, stage, user_id, expires, amr, device, factor, warned FROM sign_in WHERE hash = $1 AND browser = $2`, hashSecret(key), browser).
+		Scan(&p.Browser, &p.Server, &p.Request, &p.Stage, &p.UserID, &expires, &amr, &p.Device, &p.Factor, &warned)
 	if db.IsNone(err) {
 		return Pending{}, false, nil
 	}
-	p.Expires = fromMillis(expires)
+	p.Expires, p.AMR, p.Warned = fromMillis(expires), strings.Fields(amr), warned == 1
 	return p, err == nil && o.now().Before(p.Expires), err
 }
 
-// AdvanceSignIn moves a sign-in to its next stage, for the person who was found.
-func (o *Org) AdvanceSignIn(r *Request, p Pending, stage, user string) error {
-	return o.update(r, func(tx *Tx) error {
-		_, err := tx.q.Exec(tx.ctx, `UPDATE sign_in SET stage = $3, user_id = $4 WHERE hash = $1 AND stage = $2`, hashSecret(p.Key), p.Stage, stage, user)
-		return err
-	})
+// AdvanceSignIn moves a sign-in from the stage it was at to what it has become.
+func (o *Org) AdvanceSignIn(r *Request, from string, p Pending) error {
+	return o.update(r, func(tx *Tx) error { return tx.advanceSignIn(from, p) })
 }
 
-// EndSignIn takes a sign-in away and tells whether it was still there: only one request can finish it.
-func (o *Org) EndSignIn(r *Request, p Pending) (was bool, err error) {
+func (tx *Tx) advanceSignIn(from string, p Pending) error {
+	tx.events = append(tx.events, p.events...)
+	_, err := tx.q.Exec(tx.ctx, `UPDATE sign_in SET stage = $3, user_id = $4, amr = $5, factor = $6, warned = $7 WHERE hash = $1 AND stage = $2`,
+		hashSecret(p.Key), from, p.Stage, p.UserID, strings.Join(p.AMR, " "), p.Factor, one(p.Warned))
+	return err
+}
+
+func one(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// EndSignIn takes a sign-in at this stage away and tells whether it was still there: only one request can finish it.
+func (o *Org) EndSignIn(r *Request, key, stage string) (was bool, err error) {
 	err = o.update(r, func(tx *Tx) error {
-		res, err := tx.q.Exec(tx.ctx, `DELETE FROM sign_in WHERE hash = $1 AND stage = $2`, hashSecret(p.Key), p.Stage)
+		res, err := tx.q.Exec(tx.ctx, `DELETE FROM sign_in WHERE hash = $1 AND stage = $2`, hashSecret(key), stage)
 		if err != nil {
 			return err
 		}

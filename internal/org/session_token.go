@@ -10,13 +10,18 @@ import (
 // sessionTokenLife is how long a session token may lie unused: it passes from a sign-in form to the next request.
 const sessionTokenLife = 5 * time.Minute
 
-// NewSessionToken makes a single-use token that begins a session of somebody who just proved who they are by amr.
-func (o *Org) NewSessionToken(r *Request, user string, amr []string) (token string, expires time.Time, err error) {
+// NewSessionToken makes a single-use token that begins the session of a sign-in that is
+// done. As at StartSession, one that lacks a proof gets none.
+func (o *Org) NewSessionToken(r *Request, p Pending) (token string, expires time.Time, err error) {
 	o.sweep()
 	token, expires = "20111"+o.ids.random(40), r.Now.Add(sessionTokenLife)
 	err = o.update(r, func(tx *Tx) error {
-		_, err := tx.q.Exec(tx.ctx, `INSERT INTO session_token (hash, user_id, amr, expires) VALUES ($1, $2, $3, $4)`,
-			hashSecret(token), user, strings.Join(amr, " "), millis(expires))
+		l, err := tx.admit(p)
+		if err != nil {
+			return err
+		}
+		_, err = tx.q.Exec(tx.ctx, `INSERT INTO session_token (hash, user_id, amr, expires, idle, life, persistent) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+			hashSecret(token), p.UserID, strings.Join(p.AMR, " "), millis(expires), l.Idle.Milliseconds(), l.Life.Milliseconds(), one(l.Persistent))
 		return err
 	})
 	return token, expires, err
@@ -27,16 +32,18 @@ func (o *Org) RedeemSessionToken(r *Request, token string) (s Session, found boo
 	err = o.update(r, func(tx *Tx) error {
 		found = false
 		var user, amr string
-		var expires int64
-		err := tx.q.QueryRow(tx.ctx, `DELETE FROM session_token WHERE hash = $1 RETURNING user_id, amr, expires`, hashSecret(token)).
-			Scan(&user, &amr, &expires)
+		var expires, idle, life, persistent int64
+		err := tx.q.QueryRow(tx.ctx, `DELETE FROM session_token WHERE hash = $1 RETURNING user_id, amr, expires, idle, life, persistent`, hashSecret(token)).
+			Scan(&user, &amr, &expires, &idle, &life, &persistent)
 		if db.IsNone(err) || err == nil && !tx.now.Before(fromMillis(expires)) {
 			return nil
 		}
 		if err != nil {
 			return err
 		}
-		s, err = tx.startSession(user, strings.Fields(amr))
+		s, err = tx.startSession(user, strings.Fields(amr), SessionLimits{
+			Idle: time.Duration(idle) * time.Millisecond, Life: time.Duration(life) * time.Millisecond, Persistent: persistent == 1,
+		})
 		if isCode(err, "E0000011") {
 			return nil
 		}

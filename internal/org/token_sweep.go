@@ -40,7 +40,7 @@ func (o *Org) sweep() {
 		statement string
 		before    time.Time
 	}{
-		{`DELETE FROM session WHERE used < $1`, now.Add(-sessionIdle)},
+		{`DELETE FROM session WHERE used + idle < $1 OR life > 0 AND created + life < $1`, now},
 		{`DELETE FROM session_token WHERE expires < $1`, now},
 		{`DELETE FROM sign_in WHERE expires < $1`, now},
 		{`DELETE FROM oauth_code WHERE expires < $1`, now.Add(-grantKept)},

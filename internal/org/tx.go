@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/netip"
 	"time"
 
 	"gatehouse/internal/db"
@@ -24,6 +25,8 @@ type Tx struct {
 	// touched are people whose profile, status or groups changed: the group rules are
 	// evaluated for them before the commit.
 	touched []string
+	// keepSignIn is the key of the sign-in that changes a password, which outlives the change.
+	keepSignIn string
 	// ruleJobs are started after the commit.
 	ruleJobs []ruleJob
 }
@@ -62,6 +65,14 @@ func (o *Org) commit(ctx context.Context, r *Request, now time.Time, f func(*Tx)
 		}
 	}
 	return err
+}
+
+// from is where the request comes from; no address for the org's own work.
+func (tx *Tx) from() netip.Addr {
+	if tx.req == nil {
+		return netip.Addr{}
+	}
+	return tx.req.Client.IP
 }
 
 // turnWithin is how long a write waits for those before it (faults 12).

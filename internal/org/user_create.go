@@ -66,7 +66,7 @@ func (o *Org) planUser(r *Request, in userInput) (userPlan, error) {
 		return n, err
 	}
 	var err error
-	if n.secrets, err = o.prepareCredentials(s, okta.Object{}.With("profile", n.profile), in.Credentials, secretRules{importable: true}); err != nil {
+	if n.secrets, err = o.prepareCredentials(s, okta.Object{}.With("profile", n.profile), in.Credentials, secretRules{importable: true, groups: in.GroupIDs, from: r.Client.IP}); err != nil {
 		return n, err
 	}
 	n.password, n.question, n.provider = n.secrets.hash != "", n.secrets.question, n.secrets.provider
@@ -124,9 +124,6 @@ func (tx *Tx) createUser(n userPlan) (okta.Object, error) {
 	if err := tx.claimUnique(n.typeID, n.id, okta.Object{}, doc.Object("profile")); err != nil {
 		return doc, err
 	}
-	if err := tx.storeSecrets(n.id, n.secrets); err != nil {
-		return doc, err
-	}
 	tx.log(userEvent(doc, "user.lifecycle.create", "Create Okta user"))
 	if n.status != staged {
 		tx.log(userEvent(doc, "user.lifecycle.activate", "Activate Okta user"))
@@ -148,7 +145,7 @@ func (tx *Tx) createUser(n userPlan) (okta.Object, error) {
 			return doc, err
 		}
 	}
-	return doc, nil
+	return doc, tx.storeSecrets(n.id, n.secrets) // the groups lead to the password policy
 }
 
 // userEvent is an event whose target is a person.

@@ -47,11 +47,19 @@ func (tx *Tx) storePassword(user, hash string) error {
 	if _, err := tx.q.Exec(tx.ctx, `INSERT INTO password_history (user_id, seq, hash) VALUES ($1, $2, $3)`, user, seq, hash); err != nil {
 		return err
 	}
-	if _, err := tx.q.Exec(tx.ctx, `DELETE FROM password_history WHERE user_id = $1 AND seq <= $2`, user, seq-int64(defaultPasswordPolicy.history)); err != nil {
+	doc, err := tx.get(users, user)
+	if err != nil {
 		return err
 	}
-	// Whoever proved the old password and has yet to prove a factor begins again.
-	if _, err := tx.q.Exec(tx.ctx, `DELETE FROM sign_in WHERE user_id = $1 AND stage = $2`, user, StageFactor); err != nil {
+	rules, err := tx.org.passwordPolicy(tx.store, doc, nil, tx.from())
+	if err != nil {
+		return err
+	}
+	if _, err := tx.q.Exec(tx.ctx, `DELETE FROM password_history WHERE user_id = $1 AND seq <= $2`, user, seq-int64(rules.Age.History)); err != nil {
+		return err
+	}
+	// Whoever proved the old password begins again, but for the sign-in that changes it.
+	if _, err := tx.q.Exec(tx.ctx, `DELETE FROM sign_in WHERE user_id = $1 AND hash <> $2`, user, hashSecret(tx.keepSignIn)); err != nil {
 		return err
 	}
 	return tx.dropLinks(user)

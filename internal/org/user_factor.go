@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"gatehouse/internal/okta"
+	"gatehouse/internal/policy"
 )
 
 // userFactorRoutes are operations beyond the 347 to which a factor's own links lead.
@@ -85,7 +86,7 @@ func deleteFactor(o *Org, r *Request) (Reply, error) {
 	return noContent()
 }
 
-// listSupportedFactors answers what a person can enrol, and what of it is enrolled.
+// listSupportedFactors answers what a person can enrol by the enrolment policy, and what of it is enrolled.
 func listSupportedFactors(o *Org, r *Request) (Reply, error) {
 	s := o.reads(r.ctx)
 	doc, err := s.argumentUser(r)
@@ -96,9 +97,20 @@ func listSupportedFactors(o *Org, r *Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
+	c, err := o.policyContext(s, doc, nil, r.Client.IP)
+	if err != nil {
+		return Reply{}, err
+	}
+	enroll, err := o.enrollment(s, c)
+	if err != nil {
+		return Reply{}, err
+	}
 	answer := make([]supportedFactor, 0, len(factorKinds))
 	for i := range factorKinds {
-		answer = append(answer, o.renderSupported(&factorKinds[i], doc, held))
+		k := &factorKinds[i]
+		if asked := enroll.Of(k.policyKind()); asked != policy.NotAllowed {
+			answer = append(answer, o.renderSupported(k, doc, held, string(asked)))
+		}
 	}
 	return marshalled(http.StatusOK, answer)
 }

@@ -38,11 +38,11 @@ func (tx *Tx) makeRoom(f Factor, update bool) (replaced bool, err error) {
 	return replaced, nil
 }
 
-// beginEnrolment stores a factor, with what its kind needs to be proved. embedded goes into the answer.
-func (tx *Tx) beginEnrolment(e *enrolled, person okta.Object, life time.Duration) (embedded map[string]any, err error) {
+// beginEnrolment stores a factor, with what its kind needs to be proved. embedded goes into the answer. actor is nil for the caller.
+func (tx *Tx) beginEnrolment(e *enrolled, person okta.Object, life time.Duration, actor *Target) (embedded map[string]any, err error) {
 	who := userTarget(person)
 	if e.Active {
-		return nil, tx.activateFactor(e.Factor, who, nil)
+		return nil, tx.activateFactor(e.Factor, who, actor)
 	}
 	switch e.Type {
 	case totpFactor:

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"gatehouse/internal/okta"
+	"gatehouse/internal/policy"
 )
 
 // enrolment is what a request to enrol says.
@@ -57,7 +58,15 @@ func enrollFactor(o *Org, r *Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	fresh, err := o.newFactor(kind, doc, in, r)
+	if err := o.reads(r.ctx).mayChangeFactors(r, doc); err != nil {
+		return Reply{}, err
+	}
+	if allowed, err := o.mayEnrol(r, doc, kind); err != nil {
+		return Reply{}, err
+	} else if !allowed {
+		return Reply{}, badEnrolment("The enrollment policy of this user does not allow this factor.")
+	}
+	fresh, err := o.newFactor(kind, doc, in, r.Now, r.flag("activate", false))
 	if err != nil {
 		return Reply{}, err
 	}
@@ -80,7 +89,7 @@ func enrollFactor(o *Org, r *Request) (Reply, error) {
 				return refused, err
 			}
 		}
-		embedded, err := tx.beginEnrolment(&e, doc, life)
+		embedded, err := tx.beginEnrolment(&e, doc, life, nil)
 		if err != nil {
 			return nil, err
 		}
@@ -97,14 +106,25 @@ func enrollFactor(o *Org, r *Request) (Reply, error) {
 	return marshalled(http.StatusOK, answer)
 }
 
-// newFactor makes the factor that a request describes. Hashing happens here, outside of a transaction.
-func (o *Org) newFactor(kind *factorKind, person okta.Object, in enrolment, r *Request) (e enrolled, err error) {
+// mayEnrol tells whether the enrolment policy of a person lets them have a kind of factor.
+func (o *Org) mayEnrol(r *Request, person okta.Object, kind *factorKind) (bool, error) {
+	s := o.reads(r.ctx)
+	c, err := o.policyContext(s, person, nil, r.Client.IP)
+	if err != nil {
+		return false, err
+	}
+	e, err := o.enrollment(s, c)
+	return e.Of(kind.policyKind()) != policy.NotAllowed, err
+}
+
+// newFactor makes the factor that a request describes; activate spares the proof where there is one. Hashing happens here, outside of a transaction.
+func (o *Org) newFactor(kind *factorKind, person okta.Object, in enrolment, now time.Time, activate bool) (e enrolled, err error) {
 	e.Factor = Factor{
 		ID: o.ids.mint(kind.prefix), UserID: person.Text("id"), Type: kind.factorType, Provider: kind.provider,
-		Active: !kind.pending, Profile: okta.Object{}, Created: r.Now, Updated: r.Now,
+		Active: !kind.pending, Profile: okta.Object{}, Created: now, Updated: now,
 	}
 	if kind.message != nil || kind.factorType == totpFactor {
-		e.Active = r.flag("activate", false)
+		e.Active = activate
 	}
 	switch kind.factorType {
 	case questionFactor:
@@ -112,7 +132,7 @@ func (o *Org) newFactor(kind *factorKind, person okta.Object, in enrolment, r *R
 		if text == "" {
 			return e, badEnrolment("question: The question is none of the catalogue.")
 		}
-		if err := checkQuestion(text, in.Profile.Answer); err != nil {
+		if err := checkQuestion(text, in.Profile.Answer, minAnswer); err != nil {
 			return e, err
 		}
 		e.Profile = e.Profile.With("question", in.Profile.Question).With("questionText", text)

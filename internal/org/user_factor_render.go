@@ -90,10 +90,15 @@ func qrCode(text string) (typedLink, error) {
 	return typedLink{"data:image/png;base64," + base64.StdEncoding.EncodeToString(code.PNG()), "image/png"}, nil
 }
 
+// appLink is what an authenticator app reads to be set up.
+func appLink(person okta.Object, secret string) string {
+	label := "Okta:" + person.Text("profile", "login")
+	return "otpauth://totp/" + url.PathEscape(label) + "?secret=" + secret + "&issuer=Okta&algorithm=SHA1&digits=6&period=30"
+}
+
 // totpActivation is how an app is set up, told once.
 func (o *Org) totpActivation(f Factor, person okta.Object, secret string) (map[string]any, error) {
-	label := "Okta:" + person.Text("profile", "login")
-	link, err := qrCode("otpauth://totp/" + url.PathEscape(label) + "?secret=" + secret + "&issuer=Okta&algorithm=SHA1&digits=6&period=30")
+	link, err := qrCode(appLink(person, secret))
 	// keyLength is 16 of Google and 6 of Okta, whatever the secret's length (published examples).
 	length := 6
 	if f.Provider == "GOOGLE" {
@@ -119,14 +124,15 @@ type supportedFactor struct {
 	Provider   string         `json:"provider"`
 	VendorName string         `json:"vendorName"`
 	Status     string         `json:"status"`
+	Enrollment string         `json:"enrollment"`
 	Links      map[string]any `json:"_links"`
 	Embedded   map[string]any `json:"_embedded,omitempty"`
 }
 
-func (o *Org) renderSupported(k *factorKind, person okta.Object, held []Factor) supportedFactor {
+func (o *Org) renderSupported(k *factorKind, person okta.Object, held []Factor, enrollment string) supportedFactor {
 	base := o.userURL(person.Text("id")) + "/factors"
 	a := supportedFactor{
-		FactorType: k.factorType, Provider: k.provider, VendorName: k.provider, Status: "NOT_SETUP",
+		FactorType: k.factorType, Provider: k.provider, VendorName: k.provider, Status: "NOT_SETUP", Enrollment: enrollment,
 		Links: map[string]any{"enroll": sessionLink(base, "POST")},
 	}
 	if k.factorType == questionFactor {

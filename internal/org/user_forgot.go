@@ -21,15 +21,28 @@ func forgotPassword(o *Org, r *Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
+	rules, err := o.passwordPolicy(s, doc, nil, r.Client.IP)
+	if err != nil {
+		return Reply{}, err
+	}
 	c, err := s.credential(doc.Text("id"))
 	if err != nil {
 		return Reply{}, err
 	}
-	if c.answer == "" {
+	kind := questionLink
+	switch {
+	case !rules.MayReset:
+		return Reply{}, fail("E0000034", "", "The password policy does not let the user reset the password")
+	case !rules.Recovery.Question: // an email is enough
+		kind = recoveryLink
+	case c.answer == "":
 		return Reply{}, fail("E0000034", "", "The user has no recovery question")
 	}
 	if in.Password == nil && in.Question == nil {
-		return o.forgotLink(r)
+		return o.forgotLink(r, kind)
+	}
+	if kind == recoveryLink {
+		return Reply{}, fail("E0000034", "", "The password policy has no recovery question")
 	}
 	if in.Password == nil || in.Question == nil {
 		return Reply{}, fail("E0000028", "", "Both password and recovery_question are needed")
@@ -37,7 +50,7 @@ func forgotPassword(o *Org, r *Request) (Reply, error) {
 	if !o.passwords.matches(c.answer, plainAnswer(in.Question.Answer)) {
 		return Reply{}, fail("E0000087", "")
 	}
-	if cause, err := o.judgePassword(s, doc, in.Password.Value, true); err != nil {
+	if cause, err := o.judgePassword(s, rules, doc, in.Password.Value, true); err != nil {
 		return Reply{}, err
 	} else if cause != "" {
 		return Reply{}, fail("E0000014", "", "password: "+cause)
@@ -48,7 +61,7 @@ func forgotPassword(o *Org, r *Request) (Reply, error) {
 	})
 }
 
-func (o *Org) forgotLink(r *Request) (Reply, error) {
+func (o *Org) forgotLink(r *Request, kind string) (Reply, error) {
 	sends := r.flag("sendEmail", true)
 	token := ""
 	err := o.update(r, func(tx *Tx) error {
@@ -57,7 +70,7 @@ func (o *Org) forgotLink(r *Request) (Reply, error) {
 			return err
 		}
 		tx.log(userEvent(doc, "user.account.reset_password", "User's Okta password has been reset"))
-		token, err = tx.recoveryLink(doc, questionLink, sends)
+		token, err = tx.recoveryLink(doc, kind, sends)
 		return err
 	})
 	if err != nil {

@@ -25,7 +25,7 @@ func (x *testOrg) authorize(user, clientID string, scopes ...string) tokens {
 	client, _, err := x.OAuthClient(ctx, clientID)
 	must(err)
 	r := &Request{ctx: ctx, Now: second(x.now())}
-	session, err := x.StartSession(r, user, []string{"pwd"})
+	session, err := x.StartSession(r, Pending{UserID: user}.Proved("pwd"))
 	must(err)
 	server := x.orgServer()
 	code, err := x.IssueCode(r, Authorization{Client: client, Server: server, Session: session, RedirectURI: "http://client.example", Scopes: scopes})

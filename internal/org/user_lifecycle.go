@@ -103,7 +103,7 @@ func (o *Org) welcomeUser(r *Request, op string, sends bool, event, message stri
 
 // welcome makes the link with which somebody sets the first password, and sends it where asked to.
 func (tx *Tx) welcome(doc okta.Object, sends bool) (string, error) {
-	token, err := tx.newLink(doc.Text("id"), activationLink)
+	token, err := tx.newLink(doc.Text("id"), activationLink, activationLife)
 	if err != nil || !sends {
 		return token, err
 	}

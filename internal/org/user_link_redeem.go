@@ -70,7 +70,11 @@ func (o *Org) RedeemLink(ctx context.Context, token, answer, password string, cl
 		}
 		return err
 	}
-	if cause, err := o.judgePassword(s, doc, password, true); err != nil {
+	rules, err := o.passwordPolicy(s, doc, nil, client.IP)
+	if err != nil {
+		return err
+	}
+	if cause, err := o.judgePassword(s, rules, doc, password, true); err != nil {
 		return err
 	} else if cause != "" {
 		return fail("E0000080", "", cause)

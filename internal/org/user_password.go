@@ -26,6 +26,13 @@ func changePassword(o *Org, r *Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
+	rules, err := o.passwordPolicy(s, doc, nil, r.Client.IP)
+	if err != nil {
+		return Reply{}, err
+	}
+	if !rules.MayChange {
+		return Reply{}, fail("E0000035", "")
+	}
 	c, err := s.credential(doc.Text("id"))
 	if err != nil {
 		return Reply{}, err
@@ -33,7 +40,10 @@ func changePassword(o *Org, r *Request) (Reply, error) {
 	if right, _ := o.passwords.check(c.hash, in.Old.Value); !right {
 		return Reply{}, fail("E0000014", "", "Old Password is not correct")
 	}
-	if cause, err := o.judgePassword(s, doc, in.New.Value, true); err != nil {
+	if ageOf(rules.Age, doc, r.Now).young && doc.Text("status") == active {
+		return Reply{}, fail("E0000014", "", "password: "+tooYoung)
+	}
+	if cause, err := o.judgePassword(s, rules, doc, in.New.Value, true); err != nil {
 		return Reply{}, err
 	} else if cause != "" {
 		return Reply{}, fail("E0000014", "", "password: "+cause)
@@ -106,7 +116,11 @@ func changeRecoveryQuestion(o *Org, r *Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	if err := checkQuestion(in.Question.Question, in.Question.Answer); err != nil {
+	rules, err := o.passwordPolicy(s, doc, nil, r.Client.IP)
+	if err != nil {
+		return Reply{}, err
+	}
+	if err := checkQuestion(in.Question.Question, in.Question.Answer, rules.Recovery.AnswerLength); err != nil {
 		return Reply{}, err
 	}
 	c, err := s.credential(doc.Text("id"))

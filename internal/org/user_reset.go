@@ -1,8 +1,7 @@
 package org
 
 import (
-	"strings"
-	"unicode"
+	"time"
 
 	"gatehouse/internal/okta"
 )
@@ -28,7 +27,15 @@ func resetPassword(o *Org, r *Request) (Reply, error) {
 
 // recoveryLink makes the link, of this kind, with which somebody sets a new password, and sends it where asked to.
 func (tx *Tx) recoveryLink(doc okta.Object, kind string, sends bool) (string, error) {
-	token, err := tx.newLink(doc.Text("id"), kind)
+	rules, err := tx.org.passwordPolicy(tx.store, doc, nil, tx.from())
+	if err != nil {
+		return "", err
+	}
+	life := recoveryLife
+	if n := rules.Recovery.TokenMinutes; n > 0 {
+		life = time.Duration(n) * time.Minute
+	}
+	token, err := tx.newLink(doc.Text("id"), kind, life)
 	if err != nil || !sends {
 		return token, err
 	}
@@ -68,7 +75,14 @@ func expirePasswordAndGetTemporaryPassword(o *Org, r *Request) (Reply, error) {
 	if _, err := next(opExpirePassword, doc.Text("status"), true); err != nil {
 		return Reply{}, err
 	}
-	password := o.temporaryPassword(doc.Text("profile", "login"))
+	rules, err := o.passwordPolicy(o.reads(r.ctx), doc, nil, r.Client.IP)
+	if err != nil {
+		return Reply{}, err
+	}
+	password, err := o.temporaryPassword(rules.Complexity, doc)
+	if err != nil {
+		return Reply{}, err
+	}
 	hash := o.passwords.hash(password)
 	err = o.update(r, func(tx *Tx) error {
 		doc, err := tx.move(r, opExpirePassword)
@@ -88,16 +102,6 @@ func expirePasswordAndGetTemporaryPassword(o *Org, r *Request) (Reply, error) {
 	return ok(okta.Object{}.With("tempPassword", password))
 }
 
-// temporaryPassword is random and allowed by the policy.
-func (o *Org) temporaryPassword(login string) string {
-	for {
-		p := o.NewSecret(16)
-		if defaultPasswordPolicy.allows(login, p) && strings.IndexFunc(p, unicode.IsLetter) == 0 {
-			return p
-		}
-	}
-}
-
 // resetFactors takes every factor away. The status stays.
 func resetFactors(o *Org, r *Request) (Reply, error) {
 	_, err := o.moveUser(r, opResetFactors, func(tx *Tx, doc okta.Object) error {
@@ -111,7 +115,8 @@ func resetFactors(o *Org, r *Request) (Reply, error) {
 	return empty()
 }
 
-// clearUserSessions ends every session; oauthTokens=true revokes the tokens too.
+// clearUserSessions ends every session; oauthTokens=true revokes the tokens too, and
+// forgetDevices=true asks for a factor again on devices that were remembered.
 func clearUserSessions(o *Org, r *Request) (Reply, error) {
 	err := o.update(r, func(tx *Tx) error {
 		doc, err := tx.argumentUser(r)
@@ -119,6 +124,11 @@ func clearUserSessions(o *Org, r *Request) (Reply, error) {
 			return err
 		}
 		tx.log(userEvent(doc, "user.session.clear", "Clear user session"))
+		if r.flag("forgetDevices", false) {
+			if err := tx.forgetDevices(doc.Text("id")); err != nil {
+				return err
+			}
+		}
 		if _, err := tx.endSessionsOf(doc.Text("id")); err != nil || !r.flag("oauthTokens", false) {
 			return err
 		}

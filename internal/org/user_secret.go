@@ -1,9 +1,13 @@
 package org
 
 import (
+	"cmp"
+	"fmt"
+	"net/netip"
 	"strings"
 
 	"gatehouse/internal/okta"
+	"gatehouse/internal/policy"
 )
 
 // credentialsInput is what a request says about credentials.
@@ -27,12 +31,17 @@ type preparedCredentials struct {
 	hash, answer, question, provider string
 }
 
-// minAnswer is the length of a recovery answer ("recorded", okta-semantics C9).
+// minAnswer is the length of an answer where no policy says ("recorded", okta-semantics C9).
 const minAnswer = 4
 
 // secretRules say what a request may do with a password: import a hash of another
-// system; strict also refuses the last passwords.
-type secretRules struct{ importable, strict bool }
+// system; strict also refuses the last passwords. groups are those that a new person
+// will be in, from where the request comes from: they lead to the password policy.
+type secretRules struct {
+	importable, strict bool
+	groups             []string
+	from               netip.Addr
+}
 
 // prepareCredentials checks credentials for the person doc and hashes them. It runs
 // outside of a transaction: a hash takes tens of milliseconds.
@@ -40,8 +49,12 @@ func (o *Org) prepareCredentials(s store, doc okta.Object, in *credentialsInput,
 	if in == nil {
 		return p, nil
 	}
+	asked, err := o.passwordPolicy(s, doc, rules.groups, rules.from)
+	if err != nil {
+		return p, err
+	}
 	if q := in.Question; q != nil {
-		if err := checkQuestion(q.Question, q.Answer); err != nil {
+		if err := checkQuestion(q.Question, q.Answer, asked.Recovery.AnswerLength); err != nil {
 			return p, err
 		}
 	}
@@ -53,7 +66,7 @@ func (o *Org) prepareCredentials(s store, doc okta.Object, in *credentialsInput,
 			return p, invalid("provider", "provider: The type must be OKTA, FEDERATION, SOCIAL or IMPORT")
 		}
 	}
-	if p.hash, err = o.preparePassword(s, doc, in, rules); err != nil {
+	if p.hash, err = o.preparePassword(s, asked, doc, in, rules); err != nil {
 		return p, err
 	}
 	if q := in.Question; q != nil {
@@ -62,7 +75,7 @@ func (o *Org) prepareCredentials(s store, doc okta.Object, in *credentialsInput,
 	return p, nil
 }
 
-func (o *Org) preparePassword(s store, doc okta.Object, in *credentialsInput, rules secretRules) (string, error) {
+func (o *Org) preparePassword(s store, asked policy.Password, doc okta.Object, in *credentialsInput, rules secretRules) (string, error) {
 	if in.Password == nil {
 		return "", nil
 	}
@@ -81,7 +94,7 @@ func (o *Org) preparePassword(s store, doc okta.Object, in *credentialsInput, ru
 	case in.Password.Value == nil:
 		return "", nil
 	}
-	cause, err := o.judgePassword(s, doc, *in.Password.Value, rules.strict)
+	cause, err := o.judgePassword(s, asked, doc, *in.Password.Value, rules.strict)
 	if err != nil {
 		return "", err
 	}
@@ -91,12 +104,14 @@ func (o *Org) preparePassword(s store, doc okta.Object, in *credentialsInput, ru
 	return o.passwords.hash(*in.Password.Value), nil
 }
 
-func checkQuestion(question, answer string) error {
+// checkQuestion refuses a question that is blank, and an answer shorter than least (0: minAnswer).
+func checkQuestion(question, answer string, least int) error {
+	least = cmp.Or(least, minAnswer)
 	switch {
 	case strings.TrimSpace(question) == "":
 		return invalid("recovery_question", "question: The field cannot be left blank")
-	case len([]rune(plainAnswer(answer))) < minAnswer:
-		return invalid("recovery_question", "answer: The security question answer must be at least 4 characters in length")
+	case len([]rune(plainAnswer(answer))) < least:
+		return invalid("recovery_question", fmt.Sprintf("answer: The security question answer must be at least %d characters in length", least))
 	}
 	return nil
 }

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"gatehouse/internal/policy"
 )
 
 const passwordA = "Correct-Horse-7"
@@ -185,7 +187,10 @@ func TestRemovedUserLeavesNothing(t *testing.T) {
 	id, group := y.admin, x.newGroup("Left behind")
 	x.call("POST", "/api/v1/users/"+id, `{"credentials":`+withSecret(passwordA)+`}`).want(200)
 	x.call("PUT", "/api/v1/groups/"+group+"/users/"+id, "").want(204)
-	x.write(func(tx *Tx) error { _, err := tx.startSession(id, []string{"pwd"}); return err })
+	x.write(func(tx *Tx) error {
+		_, err := tx.startSession(id, []string{"pwd"}, SessionLimits{Idle: policy.DefaultIdle})
+		return err
+	})
 	y.call("GET", "/api/v1/users/me", "").want(200)
 
 	x.call("DELETE", "/api/v1/users/"+id, "").want(204)

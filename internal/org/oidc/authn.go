@@ -21,16 +21,21 @@ type authnRequest struct {
 	Answer      string `json:"answer"`
 	OldPassword string `json:"oldPassword"`
 	NewPassword string `json:"newPassword"`
-}
-
-// authnAnswer is the state of a sign-in (documentation of the authentication API).
-type authnAnswer struct {
-	StateToken   string         `json:"stateToken,omitempty"`
-	ExpiresAt    string         `json:"expiresAt"`
-	Status       string         `json:"status"`
-	SessionToken string         `json:"sessionToken,omitempty"`
-	Embedded     map[string]any `json:"_embedded"`
-	Links        map[string]any `json:"_links,omitempty"`
+	Options     struct {
+		Warn bool `json:"warnBeforePasswordExpired"`
+	} `json:"options"`
+	Context struct {
+		DeviceToken string `json:"deviceToken"`
+	} `json:"context"`
+	FactorType string `json:"factorType"`
+	Provider   string `json:"provider"`
+	Profile    struct {
+		PhoneNumber    string `json:"phoneNumber"`
+		PhoneExtension string `json:"phoneExtension"`
+		Email          string `json:"email"`
+		Question       string `json:"question"`
+		Answer         string `json:"answer"`
+	} `json:"profile"`
 }
 
 // readAuthn reads a JSON body. The cloud answers a malformed one with E0000003.
@@ -64,7 +69,7 @@ func (p *Provider) authn(w http.ResponseWriter, h *http.Request, r *org.Request)
 		if err != nil {
 			return err
 		}
-		return p.answerStage(w, h, pending)
+		return p.answerStage(w, h, r, pending)
 	}
 	if in.Username == "" {
 		return &okta.Error{
@@ -76,20 +81,27 @@ func (p *Provider) authn(w http.ResponseWriter, h *http.Request, r *org.Request)
 		return err
 	}
 	found, err := p.org.VerifyPassword(h.Context(), in.Username, in.Password, r.Client)
+	if found.LockedOut {
+		return p.answerLocked(w)
+	}
 	if err != nil {
 		return err
 	}
-	next, err := p.afterPassword(h, found.UserID, found.PasswordExpired)
+	pending := org.Pending{Stage: org.StagePassword, UserID: found.UserID, Warned: !in.Options.Warn}.Proved("pwd")
+	if pending.Device, err = p.org.TrustedDevice(r, in.Context.DeviceToken); err != nil {
+		return err
+	}
+	next, err := p.org.NextStep(r, pending)
 	if err != nil {
 		return err
 	}
 	if next.Stage == "" {
-		return p.answerSuccess(w, h, r, found.UserID, []string{"pwd"})
+		return p.answerSuccess(w, h, r, next)
 	}
 	if next, err = p.org.BeginSignIn(r, next); err != nil {
 		return err
 	}
-	return p.answerStage(w, h, next)
+	return p.answerStage(w, h, r, next)
 }
 
 // state finds the sign-in of a state token; one that is unknown or over is 401 E0000011.
@@ -99,6 +111,18 @@ func (p *Provider) state(h *http.Request, token string) (org.Pending, error) {
 		err = org.APIError("E0000011")
 	}
 	return pending, err
+}
+
+// stateAt reads a request and finds its sign-in, which has to be at one of these stages: E0000079 else.
+func (p *Provider) stateAt(h *http.Request, stages ...string) (in authnRequest, pending org.Pending, err error) {
+	if in, err = readAuthn(h); err != nil {
+		return in, pending, err
+	}
+	pending, err = p.state(h, in.StateToken)
+	if err == nil && !slices.Contains(stages, pending.Stage) {
+		err = org.APIError("E0000079")
+	}
+	return in, pending, err
 }
 
 // authnVerify takes the code or the answer of a factor. Without one it sends the code.
@@ -111,7 +135,7 @@ func (p *Provider) authnVerify(w http.ResponseWriter, h *http.Request, r *org.Re
 	if err != nil {
 		return err
 	}
-	held, err := p.org.SignInFactors(h.Context(), pending.UserID)
+	held, err := p.org.SignInFactors(r, pending)
 	if err != nil {
 		return err
 	}
@@ -131,21 +155,28 @@ func (p *Provider) authnVerify(w http.ResponseWriter, h *http.Request, r *org.Re
 	if err := p.org.VerifyFactor(r, pending.UserID, held[at].ID, org.Proof{PassCode: digits(in.PassCode), Answer: in.Answer}); err != nil {
 		return err
 	}
-	return p.endState(w, h, r, pending)
+	if h.URL.Query().Get("rememberDevice") == "true" {
+		if err := p.remember(r, pending, pending.Device); err != nil {
+			return err
+		}
+	}
+	return p.advance(w, h, r, pending.Stage, pending.Proved(held[at].Methods()...))
 }
 
-// authnChangePassword takes the new password after PASSWORD_EXPIRED. The old one is proved again.
+// remember has a device remembered where the sign-on rule lets people have that.
+func (p *Provider) remember(r *org.Request, pending org.Pending, device string) error {
+	may, _, _, err := p.org.MayRemember(r, pending)
+	if err != nil || !may || device == "" {
+		return err
+	}
+	return p.org.RememberDevice(r, pending.UserID, device)
+}
+
+// authnChangePassword takes the new password after PASSWORD_EXPIRED or PASSWORD_WARN. The old one is proved again.
 func (p *Provider) authnChangePassword(w http.ResponseWriter, h *http.Request, r *org.Request) error {
-	in, err := readAuthn(h)
+	in, pending, err := p.stateAt(h, org.StagePasswordExpired, org.StagePasswordWarn)
 	if err != nil {
 		return err
-	}
-	pending, err := p.state(h, in.StateToken)
-	if err != nil {
-		return err
-	}
-	if pending.Stage != org.StagePasswordExpired {
-		return org.APIError("E0000079")
 	}
 	person, err := p.org.Person(h.Context(), pending.UserID)
 	if err != nil {
@@ -157,33 +188,48 @@ func (p *Provider) authnChangePassword(w http.ResponseWriter, h *http.Request, r
 		}
 		return err
 	}
-	if err := p.org.SetPassword(h.Context(), pending.UserID, in.NewPassword, r.Client); err != nil {
+	if err := p.org.SetPassword(r, pending, in.NewPassword); err != nil {
 		return err
 	}
-	next, err := p.afterPassword(h, pending.UserID, false)
+	return p.advance(w, h, r, pending.Stage, pending)
+}
+
+// authnSkip goes on without what a step offers: a new password before the old one ends.
+func (p *Provider) authnSkip(w http.ResponseWriter, h *http.Request, r *org.Request) error {
+	_, pending, err := p.stateAt(h, org.StagePasswordWarn)
+	if err != nil {
+		return err
+	}
+	from := pending.Stage
+	pending.Warned = true
+	return p.advance(w, h, r, from, pending)
+}
+
+// advance answers with the step that follows what was just proved, or ends the sign-in.
+func (p *Provider) advance(w http.ResponseWriter, h *http.Request, r *org.Request, from string, pending org.Pending) error {
+	next, err := p.org.NextStep(r, pending)
 	if err != nil {
 		return err
 	}
 	if next.Stage == "" {
-		return p.endState(w, h, r, pending)
+		return p.endState(w, h, r, from, next)
 	}
-	if err := p.org.AdvanceSignIn(r, pending, next.Stage, next.UserID); err != nil {
+	if err := p.org.AdvanceSignIn(r, from, next); err != nil {
 		return err
 	}
-	pending.Stage = next.Stage
-	return p.answerStage(w, h, pending)
+	return p.answerStage(w, h, r, next)
 }
 
 // endState ends a sign-in whose last step was right. Only one request can end it.
-func (p *Provider) endState(w http.ResponseWriter, h *http.Request, r *org.Request, pending org.Pending) error {
-	was, err := p.org.EndSignIn(r, pending)
+func (p *Provider) endState(w http.ResponseWriter, h *http.Request, r *org.Request, from string, pending org.Pending) error {
+	was, err := p.org.EndSignIn(r, pending.Key, from)
 	if err != nil {
 		return err
 	}
 	if !was {
 		return org.APIError("E0000011")
 	}
-	return p.answerSuccess(w, h, r, pending.UserID, methods(pending))
+	return p.answerSuccess(w, h, r, pending)
 }
 
 // authnCancel takes a sign-in away.
@@ -196,7 +242,7 @@ func (p *Provider) authnCancel(w http.ResponseWriter, h *http.Request, r *org.Re
 	if err != nil {
 		return err
 	}
-	if _, err := p.org.EndSignIn(r, pending); err != nil {
+	if _, err := p.org.EndSignIn(r, pending.Key, pending.Stage); err != nil {
 		return err
 	}
 	writeJSON(w, http.StatusOK, json.RawMessage(`{"relayState":null}`))

@@ -7,6 +7,16 @@ import (
 	"gatehouse/internal/org"
 )
 
+// authnAnswer is the state of a sign-in (documentation of the authentication API).
+type authnAnswer struct {
+	StateToken   string         `json:"stateToken,omitempty"`
+	ExpiresAt    string         `json:"expiresAt"`
+	Status       string         `json:"status"`
+	SessionToken string         `json:"sessionToken,omitempty"`
+	Embedded     map[string]any `json:"_embedded"`
+	Links        map[string]any `json:"_links,omitempty"`
+}
+
 // authnUser is the person as the authentication API shows one.
 type authnUser struct {
 	ID              string       `json:"id"`
@@ -39,12 +49,12 @@ func authnUserOf(person okta.Object) authnUser {
 }
 
 // answerSuccess answers with a session token, which works once.
-func (p *Provider) answerSuccess(w http.ResponseWriter, h *http.Request, r *org.Request, user string, amr []string) error {
-	person, err := p.org.Person(h.Context(), user)
+func (p *Provider) answerSuccess(w http.ResponseWriter, h *http.Request, r *org.Request, pending org.Pending) error {
+	person, err := p.org.Person(h.Context(), pending.UserID)
 	if err != nil {
 		return err
 	}
-	token, expires, err := p.org.NewSessionToken(r, user, amr)
+	token, expires, err := p.org.NewSessionToken(r, pending)
 	if err != nil {
 		return err
 	}
@@ -56,7 +66,7 @@ func (p *Provider) answerSuccess(w http.ResponseWriter, h *http.Request, r *org.
 }
 
 // answerStage answers with the next step of a sign-in.
-func (p *Provider) answerStage(w http.ResponseWriter, h *http.Request, pending org.Pending) error {
+func (p *Provider) answerStage(w http.ResponseWriter, h *http.Request, r *org.Request, pending org.Pending) error {
 	person, err := p.org.Person(h.Context(), pending.UserID)
 	if err != nil {
 		return err
@@ -68,14 +78,42 @@ func (p *Provider) answerStage(w http.ResponseWriter, h *http.Request, pending o
 		Links:    map[string]any{"cancel": org.Link(base+"/cancel", "POST")},
 	}
 	switch pending.Stage {
-	case org.StagePasswordExpired:
-		answer.Links["next"] = map[string]any{
-			"name": "changePassword", "href": base + "/credentials/change_password", "hints": map[string]any{"allow": []string{"POST"}},
-		}
-	case org.StageFactor:
-		held, err := p.org.SignInFactors(h.Context(), pending.UserID)
+	case org.StagePasswordExpired, org.StagePasswordWarn:
+		rules, err := p.org.PasswordRules(r, pending.UserID)
 		if err != nil {
 			return err
+		}
+		policy := map[string]any{"complexity": rules.Complexity}
+		if pending.Stage == org.StagePasswordWarn {
+			policy["expiration"] = map[string]any{"passwordExpireDays": rules.Days}
+			answer.Links["skip"] = org.Link(base+"/skip", "POST")
+		}
+		answer.Embedded["policy"] = policy
+		answer.Links["next"] = nextLink("changePassword", base+"/credentials/change_password")
+	case org.StageEnroll:
+		choices, err := p.org.EnrollChoices(r, pending)
+		if err != nil {
+			return err
+		}
+		factors := make([]any, 0, len(choices))
+		for _, c := range choices {
+			factors = append(factors, p.authnChoice(c, person))
+		}
+		answer.Embedded["factors"] = factors
+	case org.StageEnrollActivate:
+		return p.answerEnrolling(w, h, pending, nil)
+	case org.StageFactor:
+		held, err := p.org.SignInFactors(r, pending)
+		if err != nil {
+			return err
+		}
+		may, proposed, life, err := p.org.MayRemember(r, pending)
+		if err != nil {
+			return err
+		}
+		answer.Embedded["policy"] = map[string]any{
+			"allowRememberDevice": may, "rememberDeviceByDefault": proposed, "rememberDeviceLifetimeInMinutes": int(life.Minutes()),
+			"factorsPolicyInfo": map[string]any{},
 		}
 		factors := make([]any, 0, len(held))
 		for _, f := range held {
@@ -111,8 +149,76 @@ func (p *Provider) answerChallenge(w http.ResponseWriter, h *http.Request, pendi
 		Embedded: map[string]any{"user": authnUserOf(person), "factor": p.authnFactor(f, person)},
 		Links: map[string]any{
 			"cancel": org.Link(base+"/cancel", "POST"),
-			"next":   map[string]any{"name": "verify", "href": base + "/factors/" + f.ID + "/verify", "hints": map[string]any{"allow": []string{"POST"}}},
+			"next":   nextLink("verify", base+"/factors/"+f.ID+"/verify"),
 		},
 	})
+	return nil
+}
+
+// nextLink is the link to the step that follows, by its name.
+func nextLink(name, href string) any {
+	return map[string]any{"name": name, "href": href, "hints": map[string]any{"allow": []string{"POST"}}}
+}
+
+// authnChoice is a kind of factor that may be enrolled, as the authentication API shows one.
+func (p *Provider) authnChoice(c org.EnrollChoice, person okta.Object) any {
+	base := p.org.BaseURL()
+	links := map[string]any{"enroll": org.Link(base+"/api/v1/authn/factors", "POST")}
+	if c.Type == "question" {
+		links["questions"] = org.Link(base+"/api/v1/users/"+person.Text("id")+"/factors/questions", "GET")
+	}
+	status, enrollment := "NOT_SETUP", "OPTIONAL"
+	if c.Held {
+		status = "ACTIVE"
+	}
+	if c.Required {
+		enrollment = "REQUIRED"
+	}
+	return map[string]any{
+		"factorType": c.Type, "provider": c.Provider, "vendorName": c.Provider, "status": status, "enrollment": enrollment, "_links": links,
+	}
+}
+
+// answerEnrolling says that a factor waits for its first code. activation is told once, right
+// after the enrolment.
+func (p *Provider) answerEnrolling(w http.ResponseWriter, h *http.Request, pending org.Pending, activation map[string]any) error {
+	person, err := p.org.Person(h.Context(), pending.UserID)
+	if err != nil {
+		return err
+	}
+	f, _, err := p.org.EnrollingFactor(h.Context(), pending)
+	if err != nil {
+		return err
+	}
+	base := p.org.BaseURL() + "/api/v1/authn"
+	self := base + "/factors/" + f.ID + "/lifecycle"
+	profile := f.Profile
+	if f.Type == "token:software:totp" {
+		profile = okta.Object{}.With("credentialId", person.Text("profile", "login"))
+	}
+	factor := map[string]any{"id": f.ID, "factorType": f.Type, "provider": f.Provider, "vendorName": f.Provider, "profile": profile}
+	if activation != nil {
+		factor["_embedded"] = activation
+	}
+	links := map[string]any{
+		"cancel": org.Link(base+"/cancel", "POST"), "prev": org.Link(base+"/previous", "POST"), "next": nextLink("activate", self+"/activate"),
+	}
+	if choiceOf(f).Sends {
+		links["resend"] = []any{nextLink(f.Type, self+"/resend")}
+	}
+	writeJSON(w, http.StatusOK, authnAnswer{
+		StateToken: pending.Key, ExpiresAt: org.Stamp(pending.Expires), Status: org.StageEnrollActivate,
+		Embedded: map[string]any{"user": authnUserOf(person), "factor": factor}, Links: links,
+	})
+	return nil
+}
+
+// answerLocked tells somebody that they are locked out, where their policy has them told. It
+// leads to no unlocking: only an admin unlocks here.
+func (p *Provider) answerLocked(w http.ResponseWriter) error {
+	writeJSON(w, http.StatusOK, struct {
+		Status string         `json:"status"`
+		Links  map[string]any `json:"_links"`
+	}{"LOCKED_OUT", map[string]any{}})
 	return nil
 }

@@ -42,7 +42,7 @@ func (p *Provider) authorize(w http.ResponseWriter, h *http.Request, r *org.Requ
 		return p.refuseAuthorization(w, h, r, request, refuse("login_required", "The client specified not to prompt, but the user is not logged in."))
 	}
 	pending, err := p.org.BeginSignIn(r, org.Pending{
-		Browser: p.browser(w, h), Server: a.ID, Request: params.Encode(), Stage: org.StagePassword,
+		Browser: p.browser(w, h), Device: p.knownDevice(h), Server: a.ID, Request: params.Encode(), Stage: org.StagePassword,
 	})
 	if err != nil {
 		return err

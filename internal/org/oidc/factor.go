@@ -35,17 +35,12 @@ func choiceOf(f org.Factor) factorChoice {
 }
 
 // choices are the factor that a request names, else the first one, and the others.
-func (p *Provider) choices(h *http.Request, user string) (chosen factorChoice, others []factorChoice, err error) {
-	held, err := p.org.SignInFactors(h.Context(), user)
+func (p *Provider) choices(h *http.Request, r *org.Request, pending org.Pending) (chosen factorChoice, others []factorChoice, err error) {
+	held, err := p.org.SignInFactors(r, pending)
 	if err != nil || len(held) == 0 {
 		return chosen, nil, err
 	}
-	at := 0
-	for i, f := range held {
-		if f.ID == h.URL.Query().Get("factor") {
-			at = i
-		}
-	}
+	at := chosenOf(h, held)
 	for i, f := range held {
 		if i != at {
 			others = append(others, choiceOf(f))
@@ -54,20 +49,31 @@ func (p *Provider) choices(h *http.Request, user string) (chosen factorChoice, o
 	return choiceOf(held[at]), others, nil
 }
 
-// takeFactor sends a code, or checks what was entered.
-func (p *Provider) takeFactor(h *http.Request, r *org.Request, pending org.Pending) (next org.Pending, v signInView, err error) {
-	chosen, _, err := p.choices(h, pending.UserID)
-	if err != nil {
-		return next, v, err
+func chosenOf(h *http.Request, held []org.Factor) int {
+	for i, f := range held {
+		if f.ID == h.URL.Query().Get("factor") {
+			return i
+		}
 	}
+	return 0
+}
+
+// takeFactor sends a code, or checks what was entered.
+func (p *Provider) takeFactor(w http.ResponseWriter, h *http.Request, r *org.Request, pending org.Pending) (next org.Pending, v signInView, err error) {
+	held, err := p.org.SignInFactors(r, pending)
+	if err != nil || len(held) == 0 { // none left: the next step is found anew
+		return pending, v, err
+	}
+	factor := held[chosenOf(h, held)]
+	chosen := choiceOf(factor)
 	if h.PostForm.Get("send") != "" && chosen.Sends {
 		err := p.org.SendFactorCode(r, pending.UserID, chosen.ID)
 		if refused(err) {
 			v.Problem, v.Sent = reason(err), true
-			return next, v, nil
+			return pending, v, nil
 		}
 		v.Notice, v.Sent = "A code was sent.", err == nil
-		return next, v, err
+		return pending, v, err
 	}
 	entered := h.PostForm.Get("passcode")
 	proof := org.Proof{PassCode: digits(entered)}
@@ -75,18 +81,26 @@ func (p *Provider) takeFactor(h *http.Request, r *org.Request, pending org.Pendi
 		proof = org.Proof{Answer: entered}
 	}
 	err = p.org.VerifyFactor(r, pending.UserID, chosen.ID, proof)
-	if !refused(err) {
-		return org.Pending{UserID: pending.UserID}, v, err
+	if refused(err) {
+		v.Sent = true
+		v.Problem = wrongProof(err, chosen)
+		return pending, v, nil
 	}
-	v.Sent = true
-	v.Problem = "The code is wrong, or was used before. Enter the one that is shown now."
+	if err == nil && h.PostForm.Get("remember") != "" {
+		err = p.remember(r, pending, p.device(w, h))
+	}
+	return pending.Proved(factor.Methods()...), v, err
+}
+
+// wrongProof says what is wrong with a code or an answer.
+func wrongProof(err error, chosen factorChoice) string {
 	switch {
 	case tooMany(err):
-		v.Problem = "Too many wrong codes. Wait five minutes, then try again."
+		return "Too many wrong codes. Wait five minutes, then try again."
 	case chosen.Text:
-		v.Problem = "The answer is wrong."
+		return "The answer is wrong."
 	case chosen.Sends:
-		v.Problem = "The code is wrong, was used before, or is too old. Enter the one of the last message."
+		return "The code is wrong, was used before, or is too old. Enter the one of the last message."
 	}
-	return next, v, nil
+	return "The code is wrong, or was used before. Enter the one that is shown now."
 }

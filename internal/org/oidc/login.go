@@ -15,7 +15,7 @@ func (p *Provider) login(w http.ResponseWriter, h *http.Request, r *org.Request)
 	if signedIn {
 		return p.pages.show(w, http.StatusOK, "home.html", policy(), signInView{Login: s.Login})
 	}
-	pending, err := p.org.BeginSignIn(r, org.Pending{Browser: p.browser(w, h), Stage: org.StagePassword})
+	pending, err := p.org.BeginSignIn(r, org.Pending{Browser: p.browser(w, h), Device: p.knownDevice(h), Stage: org.StagePassword})
 	if err != nil {
 		return err
 	}

@@ -90,6 +90,11 @@ func (p *Provider) routes() *http.ServeMux {
 	m.Handle("POST /api/v1/authn", p.api(p.authn))
 	m.Handle("POST /api/v1/authn/cancel", p.api(p.authnCancel))
 	m.Handle("POST /api/v1/authn/factors/{factor}/verify", p.api(p.authnVerify))
+	m.Handle("POST /api/v1/authn/factors", p.api(p.authnEnroll))
+	m.Handle("POST /api/v1/authn/factors/{factor}/lifecycle/activate", p.api(p.authnActivate))
+	m.Handle("POST /api/v1/authn/factors/{factor}/lifecycle/resend", p.api(p.authnResend))
+	m.Handle("POST /api/v1/authn/previous", p.api(p.authnPrevious))
+	m.Handle("POST /api/v1/authn/skip", p.api(p.authnSkip))
 	m.Handle("POST /api/v1/authn/credentials/change_password", p.api(p.authnChangePassword))
 	return m
 }

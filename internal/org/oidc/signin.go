@@ -4,7 +4,9 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
+	"time"
 
 	"gatehouse/internal/okta"
 	"gatehouse/internal/org"
@@ -22,6 +24,16 @@ type signInView struct {
 	// Factor is the factor that is asked for, Others what may be used in its place.
 	Factor factorChoice
 	Others []factorChoice
+	// Remember tells that the device may be remembered, Remembered that it is proposed, and
+	// RememberFor for how long.
+	Remember, Remembered bool
+	RememberFor          string
+	// Rules say what a new password must be; Days is how long the old one works still, 0 where it does not.
+	Rules string
+	Days  int
+	// Choices are the factors that may be enrolled, Setup the one that is being enrolled.
+	Choices []enrollChoice
+	Setup   *setupView
 }
 
 // errOver says that a sign-in is unknown, over, or of another browser.
@@ -71,20 +83,22 @@ func (p *Provider) signInPage(w http.ResponseWriter, h *http.Request, r *org.Req
 	if err != nil {
 		return err
 	}
-	return p.showStage(w, h, http.StatusOK, pending, q, signInView{Login: q.loginHint})
+	return p.showStage(w, h, r, http.StatusOK, pending, q, signInView{Login: q.loginHint})
 }
 
-func (p *Provider) showStage(w http.ResponseWriter, h *http.Request, status int, pending org.Pending, q authorizationRequest, v signInView) error {
+// stagePages are the pages of the stages.
+var stagePages = map[string]string{
+	org.StagePassword: "password.html", org.StageFactor: "code.html", org.StagePasswordExpired: "change.html", org.StagePasswordWarn: "change.html",
+	org.StageEnroll: "enroll.html", org.StageEnrollActivate: "activate.html",
+}
+
+func (p *Provider) showStage(w http.ResponseWriter, h *http.Request, r *org.Request, status int, pending org.Pending, q authorizationRequest, v signInView) error {
 	v.App, v.Again = q.client.Name, "/login"
 	if pending.Request != "" {
 		v.Again = p.endpoints(pending.Server) + "authorize?" + pending.Request
 	}
-	name := map[string]string{org.StagePassword: "password.html", org.StageFactor: "code.html", org.StagePasswordExpired: "change.html"}[pending.Stage]
-	if pending.Stage == org.StageFactor {
-		var err error
-		if v.Factor, v.Others, err = p.choices(h, pending.UserID); err != nil {
-			return err
-		}
+	if err := p.fillStage(h, r, pending, &v); err != nil {
+		return err
 	}
 	if pending.UserID != "" {
 		person, err := p.org.Person(h.Context(), pending.UserID)
@@ -93,7 +107,49 @@ func (p *Provider) showStage(w http.ResponseWriter, h *http.Request, status int,
 		}
 		v.Login = person.Text("profile", "login")
 	}
-	return p.pages.show(w, status, name, policy(formTarget(q.redirectURI)), v)
+	return p.pages.show(w, status, stagePages[pending.Stage], policy(formTarget(q.redirectURI)), v)
+}
+
+// fillStage fills in what the page of a stage shows.
+func (p *Provider) fillStage(h *http.Request, r *org.Request, pending org.Pending, v *signInView) (err error) {
+	switch pending.Stage {
+	case org.StageFactor:
+		if v.Factor, v.Others, err = p.choices(h, r, pending); err != nil {
+			return err
+		}
+		var life time.Duration
+		v.Remember, v.Remembered, life, err = p.org.MayRemember(r, pending)
+		v.RememberFor = lifeText(life)
+	case org.StagePasswordExpired, org.StagePasswordWarn:
+		var rules org.PasswordRules
+		rules, err = p.org.PasswordRules(r, pending.UserID)
+		v.Rules = rules.Text
+		if pending.Stage == org.StagePasswordWarn {
+			v.Days = rules.Days
+		}
+	case org.StageEnroll:
+		v.Choices, v.Setup, err = p.enrollChoices(h, r, pending)
+	case org.StageEnrollActivate:
+		v.Setup, err = p.activating(h, pending)
+	}
+	return err
+}
+
+// lifeText is a duration for people, "" for one without an end.
+func lifeText(d time.Duration) string {
+	unit, n := "minute", int(d.Minutes())
+	switch {
+	case n == 0:
+		return ""
+	case n%(24*60) == 0:
+		unit, n = "day", n/(24*60)
+	case n%60 == 0:
+		unit, n = "hour", n/60
+	}
+	if n == 1 {
+		return "1 " + unit
+	}
+	return strconv.Itoa(n) + " " + unit + "s"
 }
 
 // signIn takes the form of the stage that a sign-in is at.
@@ -108,83 +164,94 @@ func (p *Provider) signIn(w http.ResponseWriter, h *http.Request, r *org.Request
 	if err != nil {
 		return err
 	}
-	next, view, err := p.takeStage(h, r, pending)
+	next, view, err := p.takeStage(w, h, r, pending)
+	if err == nil && view.Problem == "" && view.Notice == "" && next.Stage == pending.Stage && next.Stage != org.StageEnrollActivate {
+		if next, err = p.org.NextStep(r, next); denied(err) {
+			view.Problem, err = deniedText, nil
+		}
+	}
 	switch {
 	case err != nil:
 		return err
 	case view.Problem != "":
-		return p.showStage(w, h, http.StatusUnprocessableEntity, pending, q, view)
+		return p.showStage(w, h, r, http.StatusUnprocessableEntity, pending, q, view)
 	case view.Notice != "":
-		return p.showStage(w, h, http.StatusOK, pending, q, view)
+		return p.showStage(w, h, r, http.StatusOK, pending, q, view)
 	case next.Stage != "":
-		if err := p.org.AdvanceSignIn(r, pending, next.Stage, next.UserID); err != nil {
+		if err := p.org.AdvanceSignIn(r, pending.Stage, next); err != nil {
 			return err
 		}
 		redirect(w, h, p.org.BaseURL()+"/signin/"+pending.Key)
 		return nil
 	}
-	return p.finish(w, h, r, pending, q, next.UserID)
+	return p.finish(w, h, r, pending.Stage, next, q)
 }
 
-// takeStage checks what the form of a stage holds. It returns the stage that follows
-// ("" when nothing is left to prove), or a view with the problem.
-func (p *Provider) takeStage(h *http.Request, r *org.Request, pending org.Pending) (next org.Pending, v signInView, err error) {
+// deniedText is what somebody reads whom the sign-on policy does not let in.
+const deniedText = "You do not have permission to sign in at this time. Ask your administrator which sign-on rule applies to you."
+
+func denied(err error) bool {
+	var e *okta.Error
+	return errors.As(err, &e) && e.Code == "E0000085"
+}
+
+// takeStage checks what the form of a stage holds. It returns the sign-in with what was
+// proved, at the stage it was at or at the one the form leads to; or a view with the problem.
+func (p *Provider) takeStage(w http.ResponseWriter, h *http.Request, r *org.Request, pending org.Pending) (next org.Pending, v signInView, err error) {
 	switch pending.Stage {
 	case org.StagePassword:
-		v.Login = strings.TrimSpace(h.PostForm.Get("username"))
-		if tooMany(p.org.CountSignIn(v.Login, r.Client.IP)) {
-			v.Problem = "Too many attempts with this username or from this address. Wait a minute, then try again."
-			return next, v, nil
+		return p.takePassword(h, r, pending)
+	case org.StagePasswordExpired, org.StagePasswordWarn:
+		if pending.Stage == org.StagePasswordWarn && h.PostForm.Get("later") != "" {
+			pending.Warned = true
+			return pending, v, nil
 		}
-		in, err := p.org.VerifyPassword(h.Context(), v.Login, h.PostForm.Get("password"), r.Client)
-		if refused(err) {
-			v.Problem = "Unable to sign in. Check the username and the password."
-			return next, v, nil
-		}
-		if err != nil {
-			return next, v, err
-		}
-		next, err = p.afterPassword(h, in.UserID, in.PasswordExpired)
-		return next, v, err
-	case org.StagePasswordExpired:
 		password := h.PostForm.Get("newPassword")
 		if password != h.PostForm.Get("confirmPassword") {
 			v.Problem = "The two new passwords are not the same."
-			return next, v, nil
+			return pending, v, nil
 		}
-		err := p.org.SetPassword(h.Context(), pending.UserID, password, r.Client)
+		err := p.org.SetPassword(r, pending, password)
 		if refused(err) {
-			v.Problem = reason(err)
-			return next, v, nil
+			v.Problem, err = reason(err), nil
 		}
-		if err != nil {
-			return next, v, err
-		}
-		next, err = p.afterPassword(h, pending.UserID, false)
-		return next, v, err
+		return pending, v, err
+	case org.StageEnroll:
+		return p.takeEnroll(h, r, pending)
+	case org.StageEnrollActivate:
+		return p.takeActivate(h, r, pending)
 	}
-	return p.takeFactor(h, r, pending)
+	return p.takeFactor(w, h, r, pending)
 }
 
-// afterPassword is what somebody whose password was right has to do next.
-func (p *Provider) afterPassword(h *http.Request, user string, expired bool) (org.Pending, error) {
-	if expired {
-		return org.Pending{Stage: org.StagePasswordExpired, UserID: user}, nil
+func (p *Provider) takePassword(h *http.Request, r *org.Request, pending org.Pending) (next org.Pending, v signInView, err error) {
+	v.Login = strings.TrimSpace(h.PostForm.Get("username"))
+	if tooMany(p.org.CountSignIn(v.Login, r.Client.IP)) {
+		v.Problem = "Too many attempts with this username or from this address. Wait a minute, then try again."
+		return pending, v, nil
 	}
-	held, err := p.org.SignInFactors(h.Context(), user)
-	if len(held) > 0 {
-		return org.Pending{Stage: org.StageFactor, UserID: user}, err
+	in, err := p.org.VerifyPassword(h.Context(), v.Login, h.PostForm.Get("password"), r.Client)
+	switch {
+	case in.LockedOut:
+		v.Problem = "Your account is locked after too many wrong passwords. Ask your administrator to unlock it."
+		return pending, v, nil
+	case refused(err):
+		v.Problem = "Unable to sign in. Check the username and the password."
+		return pending, v, nil
+	case err != nil:
+		return pending, v, err
 	}
-	return org.Pending{UserID: user}, err
+	pending.UserID = in.UserID
+	return pending.Proved("pwd"), v, nil
 }
 
 // finish ends a sign-in: a new session, and the answer to the client that asked. Only one request can finish it.
-func (p *Provider) finish(w http.ResponseWriter, h *http.Request, r *org.Request, pending org.Pending, q authorizationRequest, user string) error {
-	was, err := p.org.EndSignIn(r, pending)
+func (p *Provider) finish(w http.ResponseWriter, h *http.Request, r *org.Request, from string, pending org.Pending, q authorizationRequest) error {
+	was, err := p.org.EndSignIn(r, pending.Key, from)
 	if err != nil || !was {
 		return over(err)
 	}
-	s, err := p.org.StartSession(r, user, methods(pending))
+	s, err := p.org.StartSession(r, pending)
 	if err != nil {
 		return err
 	}
@@ -196,14 +263,6 @@ func (p *Provider) finish(w http.ResponseWriter, h *http.Request, r *org.Request
 		return nil
 	}
 	return p.grant(w, h, r, q, s)
-}
-
-// methods are the amr of a sign-in that ended at this stage (RFC 8176).
-func methods(pending org.Pending) []string {
-	if pending.Stage == org.StageFactor {
-		return []string{"pwd", "otp", "mfa"}
-	}
-	return []string{"pwd"}
 }
 
 // refused tells a refusal by the org's rules from a failure.

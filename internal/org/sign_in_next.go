@@ -1,0 +1,193 @@
+package org
+
+import (
+	"slices"
+
+	"gatehouse/internal/okta"
+	"gatehouse/internal/policy"
+)
+
+// signOnFacts are what decides about the next step of a sign-in.
+type signOnFacts struct {
+	doc      okta.Object
+	decision policy.Decision
+	signOn   policy.SignOn
+	enroll   policy.Enrollment
+	age      passwordAge
+	// held are the factors with which the person can sign in, kinds those of all active factors.
+	held  []Factor
+	kinds []policy.FactorKind
+	// remembered: the device proved a factor, and it still counts.
+	remembered bool
+}
+
+func (o *Org) signOnFacts(s store, r *Request, p Pending) (f signOnFacts, err error) {
+	if f.doc, err = s.activePerson(p.UserID); err != nil {
+		return f, err
+	}
+	c, err := o.policyContext(s, f.doc, nil, r.Client.IP)
+	if err != nil {
+		return f, err
+	}
+	if f.decision, err = o.decide(s, policy.TypeSignOn, c); err != nil {
+		return f, err
+	}
+	if f.decision.Rule == nil {
+		f.signOn = policy.SignOn{Deny: true} // nobody gets in where no rule says so
+	} else if f.signOn, err = policy.SignOnOf(f.decision.Rule); err != nil {
+		return f, err
+	}
+	if f.enroll, err = o.enrollment(s, c); err != nil {
+		return f, err
+	}
+	all, err := s.factorsOf(p.UserID)
+	if err != nil {
+		return f, err
+	}
+	for _, held := range all {
+		if held.Active {
+			f.kinds = append(f.kinds, held.policyKind())
+		}
+	}
+	f.held = usable(all, f.enroll)
+	if f.remembered, err = s.remembers(p, f.signOn, r.Now); err != nil {
+		return f, err
+	}
+	rules, err := o.passwordPolicyIn(s, c)
+	f.age = ageOf(rules.Age, f.doc, r.Now)
+	return f, err
+}
+
+// enrollment is what the enrolment policies say of somebody. Where none applies, no
+// factor is theirs to have.
+func (o *Org) enrollment(s store, c policy.Context) (policy.Enrollment, error) {
+	d, err := o.decide(s, policy.TypeEnroll, c)
+	if err != nil || d.Policy == nil {
+		return policy.Enrollment{When: policy.EnrollNever}, err
+	}
+	return policy.EnrollmentOf(d.Policy, d.Rule)
+}
+
+// asks tells whether the sign-on rule asks for a factor, proved meanwhile or not.
+func (f signOnFacts) asks() bool {
+	switch f.signOn.Prompt {
+	case policy.PromptNever:
+		return false
+	case policy.PromptHeld:
+		return len(f.held) > 0
+	case policy.PromptAlways:
+		return true
+	}
+	return !f.remembered
+}
+
+// toEnrol are the kinds of factor that have to be enrolled before the session: those
+// required, or one of those allowed where a factor is needed and none is held.
+func (f signOnFacts) toEnrol(browser bool) (missing []policy.FactorKind) {
+	if f.enroll.When != policy.EnrollAtLogin && !(f.enroll.When == policy.EnrollAtChallenge && f.asks()) {
+		return nil
+	}
+	for _, kinds := range f.enroll.Missing(f.kinds) {
+		for _, k := range kinds {
+			if selfEnrolled(k, browser) {
+				missing = append(missing, k)
+			}
+		}
+	}
+	if len(missing) > 0 || len(f.held) > 0 {
+		return missing
+	}
+	for i := range factorKinds {
+		k := factorKinds[i].policyKind()
+		if f.enroll.Of(k) != policy.NotAllowed && selfEnrolled(k, browser) && !slices.Contains(f.kinds, k) {
+			missing = append(missing, k)
+		}
+	}
+	return missing
+}
+
+// next is the stage that a sign-in comes to with what it has proved, "" where nothing is
+// left. A refusal by the sign-on policy is E0000085. Who holds a factor proves it before
+// a new password or another factor is set: the password alone opens nothing.
+func (f signOnFacts) next(p Pending) (string, error) {
+	browser := p.Browser != ""
+	proved := slices.Contains(p.AMR, "mfa")
+	enrol := f.toEnrol(browser)
+	switch {
+	case f.signOn.Deny:
+		return "", fail("E0000085", "")
+	case (f.asks() || len(enrol) > 0) && !proved && len(f.held) > 0:
+		return StageFactor, nil
+	case f.doc.Text("status") == passwordExpired:
+		return StagePasswordExpired, nil
+	case len(enrol) > 0:
+		return StageEnroll, nil
+	case f.signOn.Required() && f.asks() && !proved: // nothing held, and nothing that may be enrolled
+		return "", fail("E0000085", "")
+	case f.age.warn && !p.Warned:
+		return StagePasswordWarn, nil
+	}
+	return "", nil
+}
+
+// NextStep moves a sign-in to its next stage, "" where nothing is left to do: StartSession
+// or NewSessionToken ends it then. A person whom the sign-on policy does not let in is
+// E0000085, and the System Log says so.
+func (o *Org) NextStep(r *Request, p Pending) (Pending, error) {
+	f, err := o.signOnFacts(o.reads(r.ctx), r, p)
+	if err != nil {
+		return p, err
+	}
+	stage, refused := f.next(p)
+	if refused != nil {
+		if err := o.update(r, func(tx *Tx) error { tx.log(f.event("DENY")); return nil }); err != nil {
+			return p, err
+		}
+		return p, refused
+	}
+	if stage == StageFactor || stage == StageEnroll && p.Stage == StagePassword {
+		p.events = append(p.events, f.event("CHALLENGE"))
+	}
+	p.Stage, p.Factor = stage, ""
+	return p, nil
+}
+
+// admit is the last word on a sign-in: it returns the limits of the session, or refuses.
+func (tx *Tx) admit(p Pending) (SessionLimits, error) {
+	f, err := tx.org.signOnFacts(tx.store, tx.req, p)
+	if err != nil {
+		return SessionLimits{}, err
+	}
+	stage, err := f.next(p)
+	if err == nil && (stage != "" || !slices.Contains(p.AMR, "pwd")) {
+		err = fail("E0000079", "")
+	}
+	if err != nil {
+		return SessionLimits{}, err
+	}
+	roles, err := rolesOf(tx.store, p.UserID)
+	if err != nil {
+		return SessionLimits{}, err
+	}
+	tx.log(f.event("ALLOW"))
+	// Admins never have persistent cookies (published).
+	return SessionLimits{f.signOn.Idle, f.signOn.Life, f.signOn.Persistent && len(roles) == 0}, nil
+}
+
+// event is the entry of the System Log about what the sign-on policy decided.
+func (f signOnFacts) event(result string) Event {
+	e := Event{
+		Type: "policy.evaluate_sign_on", Message: "Evaluation of sign-on policy", Result: result, Actor: actorOf(f.doc),
+		Reason: "Sign-on policy evaluation resulted in " + result,
+	}
+	if d := f.decision; d.Policy != nil {
+		e.Targets = []Target{policyTargetOf(d.Policy.ID, d.Policy.Name, d.Policy.Type), ruleTarget(d.Policy.ID, d.Rule.ID, d.Rule.Name)}
+	} else {
+		e.Reason = "No sign-on policy applies"
+		e.Targets = []Target{userTarget(f.doc)}
+	}
+	if text := undecided(f.decision); text != "" {
+		e.Debug = map[string]string{"notEvaluated": text}
+	}
+	return e
+}
