@@ -63,6 +63,20 @@ func (s store) appWithin(r *Request, name string) (bool, error) {
 	return err == nil && r.reach.app(doc), err
 }
 
+// guardClient leaves an application that acts with admin roles to super admins [assumed]:
+// who could change its keys would act with them (security 37).
+func (s store) guardClient(r *Request) error {
+	app, named := r.Args["appId"]
+	if !named || r.Op.Safe() || r.Actor.holds(superAdmin) {
+		return nil
+	}
+	acts, err := s.found(`SELECT app FROM app_client WHERE app = $1 AND roles <> '[]'`, app)
+	if err == nil && acts {
+		err = fail("E0000006", "")
+	}
+	return err
+}
+
 // mayCreateApp refuses to create what the caller could not see afterwards: who is
 // narrowed to applications creates none, who is narrowed to catalog apps one of those.
 func (r *reach) mayCreateApp(name, mode string) error {

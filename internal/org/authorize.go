@@ -26,7 +26,11 @@ func (o *Org) authorize(h http.Header, r *Request) error {
 	if r.reach, covered = reachOf(r.Actor.held, r.Op.ID); !covered {
 		return fail("E0000006", "")
 	}
-	return o.reads(r.ctx).judge(r)
+	s := o.reads(r.ctx)
+	if err := s.guardClient(r); err != nil {
+		return err
+	}
+	return s.judge(r)
 }
 
 // holds tells whether the scopes contain want; manage includes read (okta-semantics C7).
@@ -104,11 +108,12 @@ func (s store) personWithin(r *Request, name string) (bool, error) {
 	if who == "me" && r.Actor.UserID != "" {
 		who = r.Actor.UserID
 	}
-	if in, err := s.reaches(r.reach, who); err != nil || in {
-		r.Args[name] = who
-		return in, err
+	id, err := s.reached(r.reach, who)
+	if err != nil || id != "" {
+		r.Args[name] = id
+		return id != "", err
 	}
-	doc, err := s.findUser(who)
+	doc, err := s.findUser(who) // by the part of a login before the @
 	if isCode(err, "E0000007") {
 		return false, nil
 	}

@@ -2,6 +2,7 @@ package org
 
 import (
 	"net/http"
+	"slices"
 	"time"
 
 	"gatehouse/internal/okta"
@@ -61,6 +62,9 @@ func listGroupOwners(o *Org, r *Request) (Reply, error) {
 		return Reply{}, err
 	}
 	owners, err := s.ownersOf(r.Args["groupId"])
+	if err == nil && r.reach != nil {
+		owners, err = s.ownersWithin(r, owners)
+	}
 	if err != nil {
 		return Reply{}, err
 	}
@@ -95,6 +99,15 @@ func (s store) ownersOf(group string) ([]ownership, error) {
 		out = append(out, ownership{id, time.UnixMilli(created).UTC()})
 	}
 	return out, rows.Err()
+}
+
+// ownersWithin leaves out who is outside of the caller's reach.
+func (s store) ownersWithin(r *Request, owners []ownership) ([]ownership, error) {
+	b := &builder{args: []any{owner, r.Args["groupId"]}}
+	people, err := s.ids(`SELECT e.src FROM edge e JOIN role_reach s ON s.person = e.src
+		WHERE e.kind = $1 AND e.dst = $2 AND `+r.reach.of(b, "s"), b.args...)
+	outside := func(e ownership) bool { return !slices.Contains(people, e.id) && !r.reach.group(e.id) }
+	return slices.DeleteFunc(owners, outside), err
 }
 
 func assignGroupOwner(o *Org, r *Request) (Reply, error) {

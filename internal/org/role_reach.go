@@ -3,6 +3,7 @@ package org
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"gatehouse/internal/okta"
 )
@@ -66,11 +67,27 @@ func (r *reach) of(b *builder, table string) string {
 	return `(` + strings.Join(parts, ` OR `) + `)`
 }
 
-// person tells whether somebody is within the reach.
-func (s store) reaches(r *reach, id string) (bool, error) {
-	if r == nil || len(r.groups) == 0 {
-		return r == nil, nil
+// reached returns the id of the person with this id or login who is within the reach, or "".
+func (s store) reached(r *reach, name string) (string, error) {
+	if !utf8.ValidString(name) {
+		return "", nil // no database text
 	}
+	if strings.HasPrefix(name, users.prefix) {
+		if in, err := s.reaches(r, name); err != nil || in {
+			return name, err
+		}
+	}
+	b := &builder{args: []any{fold(name)}}
+	ids, err := s.ids(`SELECT s.person FROM uniq u JOIN role_reach s ON s.person = u.id
+		WHERE u.name = 'user.login' AND u.value = $1 AND `+r.of(b, "s")+` LIMIT 1`, b.args...)
+	if err != nil || len(ids) == 0 {
+		return "", err
+	}
+	return ids[0], nil
+}
+
+// reaches tells whether somebody is within the reach.
+func (s store) reaches(r *reach, id string) (bool, error) {
 	b := &builder{args: []any{id}}
 	return s.found(`SELECT s.person FROM role_reach s WHERE s.person = $1 AND `+r.of(b, "s")+` LIMIT 1`, b.args...)
 }
