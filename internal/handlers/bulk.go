@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"net/http"
@@ -85,9 +86,16 @@ func (s selection) selected(c *gin.Context) ([]string, error) {
 	return ids, nil
 }
 
-// noSelection is where the way back leads from sign-in or from a page that was reloaded:
-// what was selected is in the draft above it, or gone.
-func noSelection(s selection) (View, error) {
+// resumeSelection is where the way back from a step-up leads: the question again, for the
+// selection in the draft. Without one, as on a page that was reloaded, it is gone.
+func (h *console) resumeSelection(c *gin.Context, s selection) (View, error) {
+	if d, found := c.Value(draftKey).(auth.Draft); found {
+		c.Request.PostForm = d.Fields // what the question is drawn from
+		ids, err := s.selected(c)
+		if a, known := s.action(h, c, c.PostForm("action")); known && err == nil {
+			return h.questionOf(c, s, a, ids, "")
+		}
+	}
 	body := ui.Empty("Nothing is selected", "Tick rows in the list, then choose what to do with them.")
 	return Screen{Around: About{Title: s.list, Section: strings.TrimPrefix(s.back, "/")}, Body: body}, nil
 }
@@ -125,7 +133,7 @@ func (h *console) questionOf(c *gin.Context, s selection, a bulkAction, ids []st
 	}
 	q := ui.Selection{
 		List: s.list, Back: s.backOf(c), Ask: s.path, Run: s.path + "/run", Key: a.key, Verb: a.label, Danger: a.danger, Says: a.says,
-		Problem: problem, FormID: rand.Text(), Reason: c.PostForm("reason"), Pick: a.pick,
+		Problem: problem, FormID: cmp.Or(c.PostForm("form_id"), rand.Text()), Reason: c.PostForm("reason"), Pick: a.pick,
 		Hidden: append(a.hidden, ui.Hidden{Name: "back", Value: s.backOf(c)}),
 	}
 	for _, id := range ids {

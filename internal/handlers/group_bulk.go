@@ -27,7 +27,9 @@ var selectedGroups = selection{
 // askGroups and doGroups are the two steps of what is done to several groups.
 func (h *console) askGroups(c *gin.Context) (View, error) { return h.askSelected(c, selectedGroups) }
 
-func (h *console) noGroups(*gin.Context) (View, error)   { return noSelection(selectedGroups) }
+func (h *console) resumeGroups(c *gin.Context) (View, error) {
+	return h.resumeSelection(c, selectedGroups)
+}
 func (h *console) doGroups(c *gin.Context) (View, error) { return h.runSelected(c, selectedGroups) }
 
 // groupActions are the buttons over the list of groups.

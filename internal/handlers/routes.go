@@ -38,7 +38,7 @@ func (h *console) routes() []route {
 
 		{method: get, path: "/people", handle: h.listPeople},
 		{method: get, path: "/people.csv", handle: h.exportPeople, patience: exportPatience},
-		{method: get, path: "/people/selected", handle: h.noPeople},
+		{method: get, path: "/people/selected", handle: h.resumePeople},
 		{method: post, path: "/people/selected", handle: h.askPeople, patience: exportPatience},
 		{method: post, path: "/people/selected/run", handle: h.doPeople, patience: bulkPatience},
 		{method: get, path: "/people/new", handle: h.newPerson},
@@ -75,7 +75,7 @@ func (h *console) routes() []route {
 
 		{method: get, path: "/groups", handle: h.listGroups},
 		{method: get, path: "/groups.csv", handle: h.exportGroups, patience: exportPatience},
-		{method: get, path: "/groups/selected", handle: h.noGroups},
+		{method: get, path: "/groups/selected", handle: h.resumeGroups},
 		{method: post, path: "/groups/selected", handle: h.askGroups, patience: exportPatience},
 		{method: post, path: "/groups/selected/run", handle: h.doGroups, patience: bulkPatience},
 		{method: get, path: "/groups/new", handle: h.newGroup},

@@ -30,7 +30,9 @@ var selectedPeople = selection{
 // askPeople and doPeople are the two steps of what is done to several people.
 func (h *console) askPeople(c *gin.Context) (View, error) { return h.askSelected(c, selectedPeople) }
 
-func (h *console) noPeople(*gin.Context) (View, error)   { return noSelection(selectedPeople) }
+func (h *console) resumePeople(c *gin.Context) (View, error) {
+	return h.resumeSelection(c, selectedPeople)
+}
 func (h *console) doPeople(c *gin.Context) (View, error) { return h.runSelected(c, selectedPeople) }
 
 // bulkPeople are the actions on one person that are of use on many: what shows a secret
