@@ -8,7 +8,7 @@ BENCH ?=
 # One setting for build, tests and checks: they share what is compiled. Only -race needs cgo.
 export CGO_ENABLED := 0
 
-.PHONY: help run build test e2e clients bench gobench fuzz supply lint generate verify
+.PHONY: help run build test race e2e clients bench gobench fuzz supply lint generate verify
 
 help: ## List the targets
 	@grep -hE '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-10s %s\n", $$1, $$2}'
@@ -19,10 +19,13 @@ run: ## Run the console on an embedded org with the seed company
 build: ## Build the static binary bin/console
 	go build $(TAGS) -trimpath -ldflags '$(LDFLAGS)' -o bin/console ./cmd/console
 
-test: ## Install what the tests need, then run them all
+test: ## Install what the tests need, then run them all, then all but the journeys under -race
 	@.ci/setup
 	go test $(TAGS) ./...
-	CGO_ENABLED=1 go test $(TAGS) -race -short ./internal/auth/... ./internal/audit/... ./internal/okta/...
+	@.ci/race
+
+race: ## Run all but the journeys under the race detector, with little data
+	@.ci/race
 
 e2e: ## Run the browser journeys only
 	@.ci/setup
