@@ -1,6 +1,8 @@
 package e2e
 
 import (
+	"encoding/base64"
+	"encoding/json"
 	"net"
 	"net/http"
 	"path/filepath"
@@ -124,4 +126,62 @@ func TestRequestsUnderWayAreFinished(t *testing.T) {
 		t.Errorf("the request under way got %d", a.status)
 	}
 	<-stopped
+}
+
+// security 32: whatever an admin does, the org is asked with that admin's own token.
+func TestEveryCallCarriesTheAdminsOwnToken(t *testing.T) {
+	s := startApart(t)
+	owners := map[string]string{}
+	clients := map[string]*client{}
+	for _, role := range []string{"super-admin", "org-admin", "help-desk-support"} {
+		clients[role] = newClient(t)
+		clients[role].signIn(s.site, role, "/")
+	}
+	s.relay.called()
+	for range 2 { // in turn, so that what one left behind would show in another's call
+		for role, c := range clients {
+			for _, path := range []string{"/", "/people", "/people/" + s.as(t, role).UserID, "/groups"} {
+				c.get(s.Console + path)
+				calls := s.relay.called()
+				if len(calls) == 0 {
+					t.Errorf("%s as %s asks nothing of the org", path, role)
+				}
+				for _, call := range calls {
+					if owner := owners[call.authorization]; !strings.HasPrefix(call.authorization, "Bearer ") || owner != "" && owner != role {
+						t.Errorf("%s as %s calls %s with a token of %q", path, role, call.path, owner)
+					}
+					owners[call.authorization] = role
+				}
+			}
+		}
+	}
+	for authorization, role := range owners {
+		if sub := subjectOf(t, authorization); sub != s.as(t, role).UserID {
+			t.Errorf("the token used for %s is that of %s", role, sub)
+		}
+	}
+	if len(owners) != len(clients) {
+		t.Errorf("%d tokens for %d admins", len(owners), len(clients))
+	}
+}
+
+// subjectOf is whom an access token of the embedded org acts for: clients must not look
+// into it, a test may.
+func subjectOf(t *testing.T, authorization string) string {
+	t.Helper()
+	parts := strings.Split(authorization, ".")
+	if len(parts) != 3 {
+		t.Fatalf("no token: %.20s", authorization)
+	}
+	text, err := base64.RawURLEncoding.DecodeString(parts[1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	var claims struct {
+		UserID string `json:"uid"`
+	}
+	if err := json.Unmarshal(text, &claims); err != nil {
+		t.Fatal(err)
+	}
+	return claims.UserID
 }

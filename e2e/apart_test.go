@@ -23,6 +23,7 @@ type relay struct {
 	secret atomic.Bool // the org tells nobody their admin roles, as the cloud does to all but super admins
 	mu     sync.Mutex
 	tokens []string // answers of the token endpoint
+	calls  []apiCall
 	hold   *held
 }
 
@@ -77,6 +78,7 @@ func newRelay(t *testing.T) *relay {
 			_, _ = io.WriteString(w, `{"errorCode":"E0000006","errorSummary":"You do not have permission to perform the requested action"}`)
 			return
 		}
+		r.note(h)
 		r.wait(h.URL.Path)
 		proxy.ServeHTTP(w, h)
 	}))
@@ -97,6 +99,27 @@ func (r *relay) keep(resp *http.Response) error {
 	defer r.mu.Unlock()
 	r.tokens = append(r.tokens, string(body))
 	return nil
+}
+
+// apiCall is a call of the management API that passed, with what it was allowed by.
+type apiCall struct{ path, authorization string }
+
+func (r *relay) note(h *http.Request) {
+	if !strings.HasPrefix(h.URL.Path, "/api/v1/") {
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.calls = append(r.calls, apiCall{h.URL.Path, h.Header.Get("Authorization")})
+}
+
+// called are the calls that passed since it was asked last.
+func (r *relay) called() []apiCall {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	calls := r.calls
+	r.calls = nil
+	return calls
 }
 
 // issued are the answers of the token endpoint so far.

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -174,5 +175,48 @@ func TestPeopleNewestChangeFirst(t *testing.T) {
 	has(t, w, "Sorted by last update, newest first")
 	if q := o.queries[0]; q.Get("sortBy") != "lastUpdated" || q.Get("sortOrder") != "desc" || q.Get("search") == "" {
 		t.Errorf("query is %v", q)
+	}
+}
+
+// fault 20: an org that fails on a page of the usual size is asked for a small one, and
+// where it fails on that too the way by the groups is told.
+func TestAListThatTheOrgCannotManage(t *testing.T) {
+	for name, c := range map[string]struct {
+		manages, status int
+		words           []string
+	}{
+		"a small page": {10, http.StatusOK, []string{"Anna", "failed on a page of 50"}},
+		"none":         {0, http.StatusBadGateway, []string{"Open Groups, choose one"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var mu sync.Mutex
+			asked := map[string]bool{}
+			f := newFixture(t, func(w http.ResponseWriter, r *http.Request) {
+				limit := r.URL.Query().Get("limit")
+				n, err := strconv.Atoi(limit)
+				if r.URL.Path != "/api/v1/users" || err != nil {
+					empty(w, r)
+					return
+				}
+				mu.Lock()
+				asked[limit] = true
+				mu.Unlock()
+				if n > c.manages {
+					w.Header().Set("Content-Type", "application/json")
+					w.WriteHeader(http.StatusInternalServerError)
+					_, _ = w.Write([]byte(`{"errorCode":"E0000009","errorSummary":"Internal Server Error"}`))
+					return
+				}
+				answerJSON(w, "["+anna+"]")
+			})
+			w := f.ask(t, request(http.MethodGet, "/people"))
+			if w.Code != c.status {
+				t.Errorf("status %d, want %d", w.Code, c.status)
+			}
+			has(t, w, c.words...)
+			if !asked["50"] || !asked["10"] {
+				t.Errorf("asked for pages of %v", asked)
+			}
+		})
 	}
 }

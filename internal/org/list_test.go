@@ -82,6 +82,7 @@ func (x *testOrg) listAll(l listing, query string) (ids []string, pages int) {
 	}
 }
 
+// fault 19: a list has pages by cursor, none larger than its greatest.
 func TestListPages(t *testing.T) {
 	eachDatabase(t, func(t *testing.T, x *testOrg) {
 		var bodies, want []string
@@ -120,6 +121,40 @@ func TestListPages(t *testing.T) {
 			if len(got) != 23 || !slices.IsSorted(got) {
 				t.Errorf("by edges %v: %v", via, got)
 			}
+		}
+	})
+}
+
+// fault 19: the first page, one in the middle and the last cost the same: nothing is
+// counted, and nothing before the page is read.
+func TestAPageCostsTheSameAnywhere(t *testing.T) {
+	eachDatabase(t, func(t *testing.T, x *testOrg) {
+		for n := range 120 {
+			x.person(fmt.Sprintf("many%d@example.com", n))
+		}
+		cost := func(path string) (queries int64, next string) {
+			before := x.db.Queries()
+			a := x.call("GET", path, "").want(200)
+			for _, link := range a.header["Link"] {
+				if to, is := strings.CutSuffix(link, `; rel="next"`); is {
+					next = strings.TrimPrefix(strings.Trim(to, "<>"), "http://org.example")
+				}
+			}
+			return x.db.Queries() - before, next
+		}
+		path := "/api/v1/users?limit=5"
+		cost(path) // what is asked once for all pages
+		first, next := cost(path)
+		pages := 1
+		for ; next != ""; pages++ {
+			queries, further := cost(next)
+			if queries != first {
+				t.Errorf("page %d costs %d queries, the first %d", pages+1, queries, first)
+			}
+			next = further
+		}
+		if pages < 24 || first > 3 {
+			t.Errorf("%d pages of %d queries", pages, first)
 		}
 	})
 }
