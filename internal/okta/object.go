@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"unicode/utf8"
 )
 
 // Object is a JSON document that Okta owns: its bytes and a small index of its
@@ -177,13 +178,21 @@ func (o Object) WithTrusted(name string, v json.RawMessage) Object {
 		fields = append(fields, f)
 	}
 	if !found {
-		key, err := encode(name)
-		if err != nil {
-			panic("okta: With: " + err.Error())
-		}
-		fields = append(fields, field{key, v})
+		fields = append(fields, field{quoted(name), v})
 	}
 	return compose(fields)
+}
+
+// quoted writes a key as JSON.
+func quoted(name string) []byte {
+	b := append(append(append(make([]byte, 0, len(name)+2), '"'), name...), '"')
+	for _, c := range b[1 : len(b)-1] {
+		if !plain[c] || c >= utf8.RuneSelf {
+			b, _ = encode(name) // a string always encodes
+			break
+		}
+	}
+	return b
 }
 
 // WithPath is With for a field inside objects of the document, ("profile", "city").

@@ -34,7 +34,7 @@ func createUser(o *Org, r *Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	return ok(o.renderUser(doc))
+	return o.answerUser(doc)
 }
 
 // userPlan is a new person, checked, with secrets hashed.

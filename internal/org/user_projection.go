@@ -70,6 +70,11 @@ func (f fields) of(doc okta.Object) okta.Object {
 // credentialLinks are what okta-response=omitCredentialsLinks leaves out.
 var credentialLinks = []string{"changePassword", "changeRecoveryQuestion", "forgotPassword", "resetPassword", "resetFactors", "unlock"}
 
+// asksLess tells whether a read says that it does not need all of a person.
+func asksLess(r *Request) bool {
+	return strings.Contains(r.Header.Get("Content-Type"), "okta-response=")
+}
+
 // omitting leaves out what the Content-Type of a read says is not needed:
 // "application/json; okta-response=omitCredentials,omitCredentialsLinks".
 func omitting(r *Request, doc okta.Object) okta.Object {

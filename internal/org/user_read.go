@@ -2,7 +2,6 @@ package org
 
 import (
 	"net/http"
-	"strings"
 
 	"gatehouse/internal/okta"
 )
@@ -13,7 +12,12 @@ func getUser(o *Org, r *Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	return Reply{Status: http.StatusOK, Header: http.Header{"Etag": {userETag(doc)}}, Body: omitting(r, o.renderUser(doc)).Bytes()}, nil
+	reply, err := o.answerUser(doc)
+	if asksLess(r) {
+		reply.Body = omitting(r, o.renderUser(doc)).Bytes()
+	}
+	reply.Header = http.Header{"Etag": {userETag(doc)}}
+	return reply, err
 }
 
 // listUsers answers people, deactivated ones only to filter and search.
@@ -22,7 +26,7 @@ func listUsers(o *Org, r *Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	if !projected && !strings.Contains(r.Header.Get("Content-Type"), "okta-response=") {
+	if !projected && !asksLess(r) {
 		return o.answerBytes(r, userList, o.appendListedUser)
 	}
 	return o.answerList(r, userList, func(doc okta.Object) (okta.Object, error) {

@@ -4,6 +4,8 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"net/http"
+	"slices"
 	"strings"
 
 	"gatehouse/internal/okta"
@@ -36,16 +38,33 @@ func (o *Org) userURL(id string) string { return o.baseURL + "/api/v1/users/" + 
 
 // renderUser is a person as a single answer: with the links of the state.
 func (o *Org) renderUser(doc okta.Object) okta.Object {
+	rendered, err := okta.Trusted(o.appendUser(nil, doc))
+	if err != nil {
+		panic("org: a person and links make no document: " + err.Error())
+	}
+	return rendered
+}
+
+// answerUser answers 200 with renderUser.
+func (o *Org) answerUser(doc okta.Object) (Reply, error) {
+	return Reply{Status: http.StatusOK, Body: o.appendUser(nil, doc)}, nil
+}
+
+// appendUser appends renderUser to b. A stored person has no links yet.
+func (o *Org) appendUser(b []byte, doc okta.Object) []byte {
 	id, state, typeID := doc.Text("id"), doc.Text("status"), doc.Text("type", "id")
-	self := o.userURL(id)
-	b := append(make([]byte, 0, 2048), '{')
+	self, stored := o.userURL(id), doc.Bytes()
+	b = slices.Grow(b, len(stored)+2048)
+	b = append(append(b, stored[:len(stored)-1]...), `,"_links":{`...)
+	first := true
 	for _, l := range userLinks {
 		if l.op != "" && !moveFor(l.op, state).linked {
 			continue
 		}
-		if len(b) > 1 {
+		if !first {
 			b = append(b, ',')
 		}
+		first = false
 		b = append(b, '"')
 		b = append(b, l.name...)
 		b = append(b, `":{"href":"`...)
@@ -63,7 +82,7 @@ func (o *Org) renderUser(doc okta.Object) okta.Object {
 		}
 		b = append(b, '}')
 	}
-	return doc.WithTrusted("_links", append(b, '}'))
+	return append(b, '}', '}')
 }
 
 // renderListedUser is a person in a collection: with the self link only ("recorded").

@@ -58,7 +58,7 @@ func expirePassword(o *Org, r *Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	return ok(o.renderUser(doc))
+	return o.answerUser(doc)
 }
 
 // userResetRoutes has the path under which current clients set a temporary password.

@@ -48,7 +48,7 @@ func (o *Org) editUser(r *Request, replace bool) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	return ok(o.renderUser(doc))
+	return o.answerUser(doc)
 }
 
 // mayEdit refuses an edit by state, by role or because somebody else edited first.
