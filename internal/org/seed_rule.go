@@ -1,12 +1,12 @@
 package org
 
 // seedRules are the group rules of the company. The active ones are those that its
-// people's memberships follow anyway (seedPeople).
+// people's memberships follow anyway (seedPeople); the sign-ins have no employee number.
 var seedRules = []struct {
 	name, condition, group string
 	active                 bool
 }{
-	{"Sales by department", `user.department == "Sales"`, "Sales", true},
+	{"Sales by department", `user.department == "Sales" AND user.employeeNumber != null`, "Sales", true},
 	{"Lisbon by city", `user.city == "Lisbon"`, "Lisbon office", true},
 	{"Contractors by flag", `user.contractor == true`, "Contractors", true},
 	{"Phones for field staff", `(user.department == "Sales" OR user.department == "Support") AND !user.contractor`, "Mobile devices", false},
