@@ -118,6 +118,7 @@ func (p *Provider) showOutbox(w http.ResponseWriter, h *http.Request, status int
 	}
 	if strings.Contains(h.Header.Get("Accept"), "application/json") {
 		w.Header().Set("Content-Type", "application/json")
+		w.Header().Set("Cross-Origin-Resource-Policy", "same-origin")
 		w.WriteHeader(status)
 		return json.NewEncoder(w).Encode(struct {
 			Messages []outboxMessage `json:"messages"`

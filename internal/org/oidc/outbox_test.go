@@ -45,7 +45,11 @@ func TestOutboxShowsTheNewestMessagesFirst(t *testing.T) {
 		if n := strings.Count(more.body, "<li>"); n != 10 || !strings.Contains(more.body, "p0@org") || strings.Contains(more.body, "Older messages") {
 			t.Errorf("%d messages on the second page:\n%s", n, more.body)
 		}
-		one := b.get("/outbox?to=p7@org.example", "Accept", "application/json").json(t)
+		asked := b.get("/outbox?to=p7@org.example", "Accept", "application/json")
+		one := asked.json(t)
+		if got := asked.header.Get("Cross-Origin-Resource-Policy") + " " + asked.header.Get("Cache-Control"); got != "same-origin no-store" {
+			t.Errorf("JSON with %s", got)
+		}
 		list, _ := one["messages"].([]any)
 		if len(list) != 1 || list[0].(map[string]any)["kind"] != "activation" || one["next"] != nil {
 			t.Errorf("as JSON, to one recipient: %v", one)
