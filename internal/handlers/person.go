@@ -126,7 +126,7 @@ var personTabs = []part{
 	{"factors", "Factors", "listFactors"},
 	{"sessions", "Sessions and tokens", "listUserClients"},
 	{"roles", "Admin roles", "listAssignedRolesForUser"},
-	{"linked", "Linked objects", "getLinkedObjectsForUser"},
+	{"linked", "Linked objects", "listLinkedObjectDefinitions"},
 	{"activity", "Activity", "getLogs"},
 	{"history", "History", ""},
 	{"json", "JSON", "getUser"},

@@ -62,7 +62,7 @@ func (h *console) factorsScreen(c *gin.Context, p person, factors []okta.Object)
 	ctx := c.Request.Context()
 	t := user.Factors{
 		Person: "/people/" + p.id(), Name: personName(p.doc), MayEnrol: h.mayChangeFactors(ctx, p, "enrollFactor"),
-		MayResetAll: slices.ContainsFunc(h.offered(ctx, p), func(a personAction) bool { return a.op == "resetFactors" }),
+		MayResetAll: len(factors) > 0 && slices.ContainsFunc(h.offered(ctx, p), func(a personAction) bool { return a.op == "resetFactors" }),
 	}
 	for _, d := range factors {
 		t.Rows = append(t.Rows, h.factorLine(ctx, p, d))
