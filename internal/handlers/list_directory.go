@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -176,6 +177,11 @@ func (h *console) list(c *gin.Context, d *directory) (View, error) {
 	if l.Problem = unsearchable(err); l.Problem != "" {
 		return unsearched(c, l, d.section)
 	}
+	var failed problem
+	if errors.As(err, &failed) && failed.Code == listFailed && wanted(c.Request) != document {
+		l.Failed, l.Retry = failed.Message, u.RequestURI()
+		return listScreen(l, d.section, nil, failed.Status), nil
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -254,6 +260,9 @@ func listScreen(l ui.List, section string, docs []okta.Object, status int) Scree
 	return v
 }
 
+// listFailed is the code of a list that the org fails on however few rows are asked for.
+const listFailed = "list_failed"
+
 // smallerPage is what is asked for when the org fails on a page of the usual size.
 const smallerPage = "10"
 
@@ -269,7 +278,7 @@ func (h *console) pageOrSmaller(ctx context.Context, op string, u *url.URL, q ur
 	docs, next, err = h.further(ctx, okta.Call{Op: okta.Find(op), Query: q}, u)
 	if orgFailed(err) {
 		return nil, "", "", problem{
-			Status: http.StatusBadGateway, Code: "list_failed", Title: "The org could not list this", Err: err,
+			Status: http.StatusBadGateway, Code: listFailed, Title: "The org could not list this", Err: err,
 			Message: "It failed on a page of " + strconv.Itoa(pageSize(u)) + " and on one of " + smallerPage + ", as it may for admins of some groups. " +
 				"Open Groups, choose one and read its members, or search for somebody by name.",
 		}

@@ -18,6 +18,8 @@ type List struct {
 	Query, Problem, Expression string
 	// Warn is what the reader should know of the rows: that there are fewer than asked for, and why.
 	Warn string
+	// Failed says why the org gave no rows; Retry is the address to try again.
+	Failed, Retry string
 	// Kinds narrow the list by one click.
 	Kinds []Choice
 	Chips []FilterChip
