@@ -8,6 +8,9 @@ type Proof struct {
 	PassCode string
 	// Answer is the answer to a security question.
 	Answer string
+	// What a security key made, base64: client data, with attestation (WebAuthn) or
+	// RegistrationData (U2F) at the enrolment, else with a signature.
+	ClientData, Attestation, RegistrationData, AuthenticatorData, SignatureData string
 
 	// hash and right are filled by compare.
 	hash  string
@@ -25,7 +28,7 @@ func (o *Org) compare(f Factor, p Proof) Proof {
 // factorChecks judge the proof of a kind. They change the factor to what is to be stored.
 var factorChecks = map[string]func(*Tx, *Factor, Proof) (refused, err error){
 	questionFactor: checkAnswer, totpFactor: checkTOTP, smsFactor: checkSent, callFactor: checkSent, emailFactor: checkSent,
-	hotpFactor: checkHOTP, yubikeyFactor: checkYubikey,
+	hotpFactor: checkHOTP, yubikeyFactor: checkYubikey, webauthnFactor: checkWebAuthn, u2fFactor: checkU2F,
 }
 
 func checkAnswer(_ *Tx, f *Factor, p Proof) (refused, err error) {

@@ -17,11 +17,11 @@ func (f Factor) policyKind() policy.FactorKind {
 	return policy.FactorKind{Type: f.Type, Provider: f.Provider}
 }
 
-// usable are the active factors with which somebody can sign in by a code or an answer, and
-// whose kind is allowed to them: apps first, then by age.
-func usable(all []Factor, e policy.Enrollment) []Factor {
+// usable are the active factors with which somebody can sign in, and whose kind is
+// allowed to them: apps first, then by age. keys tells which security keys can be used.
+func usable(all []Factor, e policy.Enrollment, keys func(Factor) bool) []Factor {
 	held := slices.DeleteFunc(slices.Clone(all), func(f Factor) bool {
-		return !f.Active || factorChecks[f.Type] == nil || f.Type == yubikeyFactor || e.Of(f.policyKind()) == policy.NotAllowed // a YubiKey's codes do not fit the page
+		return !f.Active || factorChecks[f.Type] == nil || e.Of(f.policyKind()) == policy.NotAllowed || f.isKey() && !keys(f)
 	})
 	rank := func(f Factor) int {
 		if f.Type == totpFactor {
@@ -33,18 +33,53 @@ func usable(all []Factor, e policy.Enrollment) []Factor {
 	return held
 }
 
+// keysOf tells which security keys can be used in a sign-in: in a browser WebAuthn where the
+// org has a name, as browsers know neither U2F nor credentials of addresses.
+func (o *Org) keysOf(p Pending) func(Factor) bool {
+	_, named := o.relyingParty()
+	return func(f Factor) bool { return p.Browser == "" || f.Type == webauthnFactor && named }
+}
+
+// ChallengeKey puts a challenge to the security key of somebody who signs in, and returns
+// it as answers carry it. E0000154 says that the factor is no active security key.
+func (o *Org) ChallengeKey(r *Request, user, id string) (challenge map[string]any, err error) {
+	err = o.update(r, func(tx *Tx) error {
+		f, err := tx.factorOf(user, id)
+		if err != nil {
+			return err
+		}
+		if !f.Active || !f.isKey() {
+			return fail("E0000154", "")
+		}
+		challenge = keyChallenge(f, tx.challenge(&f))
+		return tx.putFactor(f)
+	})
+	return challenge, err
+}
+
+// KeyChallenge is the challenge that a factor was put to; "" for none that works.
+func (o *Org) KeyChallenge(f Factor) (string, error) { return o.openChallenge(f, o.now()) }
+
+// RelyingParty is the host that the credentials of security keys are bound to.
+func (o *Org) RelyingParty() string {
+	host, _ := o.relyingParty()
+	return host
+}
+
 // SignInFactors lists the factors with which somebody who signs in can prove themselves.
 func (o *Org) SignInFactors(r *Request, p Pending) ([]Factor, error) {
 	f, err := o.signOnFacts(o.reads(r.ctx), r, p)
 	return f.held, err
 }
 
-// selfEnrolled tells whether somebody can enrol a kind of factor while signing in, with a
-// code or an answer afterwards to sign in with.
-func selfEnrolled(k policy.FactorKind, browser bool) bool {
+// selfEnrolled tells whether somebody can enrol a kind of factor while signing in, and sign
+// in with it afterwards.
+func (f signOnFacts) selfEnrolled(k policy.FactorKind) bool {
 	switch k.Type {
 	case questionFactor, totpFactor, smsFactor, callFactor, emailFactor:
 		return true
+	case webauthnFactor:
+		return f.named
 	}
 	return false
 }
@@ -80,12 +115,12 @@ func (o *Org) EnrollChoices(r *Request, p Pending) ([]EnrollChoice, error) {
 	if err != nil {
 		return nil, err
 	}
-	missing := f.toEnrol(p.Browser != "")
+	missing := f.toEnrol()
 	var required, others []EnrollChoice
 	for i := range factorKinds {
 		k := factorKinds[i].policyKind()
 		asked := f.enroll.Of(k)
-		if asked == policy.NotAllowed || !selfEnrolled(k, p.Browser != "") {
+		if asked == policy.NotAllowed || !f.selfEnrolled(k) {
 			continue
 		}
 		c := EnrollChoice{Type: k.Type, Provider: k.Provider, Required: asked == policy.Required, Held: slices.Contains(f.kinds, k)}

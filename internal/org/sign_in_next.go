@@ -19,6 +19,8 @@ type signOnFacts struct {
 	kinds []policy.FactorKind
 	// remembered: the device proved a factor, and it still counts.
 	remembered bool
+	// named: the org has a name to which browsers bind security keys.
+	named bool
 }
 
 func (o *Org) signOnFacts(s store, r *Request, p Pending) (f signOnFacts, err error) {
@@ -49,7 +51,8 @@ func (o *Org) signOnFacts(s store, r *Request, p Pending) (f signOnFacts, err er
 			f.kinds = append(f.kinds, held.policyKind())
 		}
 	}
-	f.held = usable(all, f.enroll)
+	f.held = usable(all, f.enroll, o.keysOf(p))
+	_, f.named = o.relyingParty()
 	if f.remembered, err = s.remembers(p, f.signOn, r.Now); err != nil {
 		return f, err
 	}
@@ -83,13 +86,13 @@ func (f signOnFacts) asks() bool {
 
 // toEnrol are the kinds of factor that have to be enrolled before the session: those
 // required, or one of those allowed where a factor is needed and none is held.
-func (f signOnFacts) toEnrol(browser bool) (missing []policy.FactorKind) {
+func (f signOnFacts) toEnrol() (missing []policy.FactorKind) {
 	if f.enroll.When != policy.EnrollAtLogin && !(f.enroll.When == policy.EnrollAtChallenge && f.asks()) {
 		return nil
 	}
 	for _, kinds := range f.enroll.Missing(f.kinds) {
 		for _, k := range kinds {
-			if selfEnrolled(k, browser) {
+			if f.selfEnrolled(k) {
 				missing = append(missing, k)
 			}
 		}
@@ -99,7 +102,7 @@ func (f signOnFacts) toEnrol(browser bool) (missing []policy.FactorKind) {
 	}
 	for i := range factorKinds {
 		k := factorKinds[i].policyKind()
-		if f.enroll.Of(k) != policy.NotAllowed && selfEnrolled(k, browser) && !slices.Contains(f.kinds, k) {
+		if f.enroll.Of(k) != policy.NotAllowed && f.selfEnrolled(k) && !slices.Contains(f.kinds, k) {
 			missing = append(missing, k)
 		}
 	}
@@ -110,9 +113,8 @@ func (f signOnFacts) toEnrol(browser bool) (missing []policy.FactorKind) {
 // left. A refusal by the sign-on policy is E0000085. Who holds a factor proves it before
 // a new password or another factor is set: the password alone opens nothing.
 func (f signOnFacts) next(p Pending) (string, error) {
-	browser := p.Browser != ""
 	proved := slices.Contains(p.AMR, "mfa")
-	enrol := f.toEnrol(browser)
+	enrol := f.toEnrol()
 	switch {
 	case f.signOn.Deny:
 		return "", fail("E0000085", "")

@@ -55,9 +55,9 @@ func (tx *Tx) beginEnrolment(e *enrolled, person okta.Object, life time.Duration
 			embedded, err = tx.org.pushActivation(t, tx.req)
 		}
 	case u2fFactor:
-		embedded = map[string]any{"activation": map[string]any{"version": "U2F_V2", "nonce": tx.org.NewSecret(20), "timeoutSeconds": 20}}
+		embedded = map[string]any{"activation": map[string]any{"version": "U2F_V2", "appId": tx.org.baseURL, "nonce": tx.challenge(&e.Factor), "timeoutSeconds": 20}}
 	case webauthnFactor:
-		embedded = tx.org.webauthnActivation(person)
+		embedded, err = tx.webauthnActivation(&e.Factor, person)
 	}
 	if err != nil {
 		return nil, err
@@ -66,14 +66,24 @@ func (tx *Tx) beginEnrolment(e *enrolled, person okta.Object, life time.Duration
 }
 
 // webauthnActivation is what a browser needs to make a credential (published example).
-func (o *Org) webauthnActivation(person okta.Object) map[string]any {
+func (tx *Tx) webauthnActivation(f *Factor, person okta.Object) (map[string]any, error) {
 	algorithm := func(alg int) map[string]any { return map[string]any{"type": "public-key", "alg": alg} }
+	held, err := tx.factorsOf(f.UserID)
+	if err != nil {
+		return nil, err
+	}
+	exclude := []any{}
+	for _, h := range held {
+		if h.Active && h.Type == webauthnFactor {
+			exclude = append(exclude, map[string]any{"type": "public-key", "id": h.Profile.Text("credentialId")})
+		}
+	}
 	return map[string]any{"activation": map[string]any{
-		"attestation": "direct", "challenge": o.NewSecret(20), "excludeCredentials": []any{},
+		"attestation": "direct", "challenge": tx.challenge(f), "excludeCredentials": exclude,
 		"authenticatorSelection": map[string]any{"userVerification": "preferred", "requireResidentKey": false},
 		"pubKeyCredParams":       []any{algorithm(-7), algorithm(-257)}, "rp": map[string]any{"name": "Gatehouse"},
 		"user": map[string]any{"displayName": nameOf(person), "name": person.Text("profile", "login"), "id": person.Text("id")},
-	}}
+	}}, nil
 }
 
 // activateFactor stores a factor whose enrolment is proved. actor is nil for the caller.
@@ -87,9 +97,7 @@ func (tx *Tx) activateFactor(f Factor, person Target, actor *Target) error {
 
 // activateFactor takes the first code of an enrolment.
 func activateFactor(o *Org, r *Request) (Reply, error) {
-	var in struct {
-		PassCode string `json:"passCode"`
-	}
+	var in proofInput
 	if err := r.decode(&in); err != nil {
 		return Reply{}, err
 	}
@@ -105,10 +113,12 @@ func activateFactor(o *Org, r *Request) (Reply, error) {
 		case f.Type == pushFactor:
 			answer, err = tx.pollPush(f, doc)
 			return nil, err
-		case in.PassCode == "" && factorChecks[f.Type] != nil:
+		case f.isKey() && in.ClientData == "":
+			return nil, invalid("factorActivateRequest", "clientData: The field cannot be left blank")
+		case in.PassCode == "" && !f.isKey():
 			return nil, invalid("factorActivateRequest", "passCode: The field cannot be left blank")
 		}
-		if refused, err = tx.prove(&f, Proof{PassCode: in.PassCode}); err != nil || refused != nil {
+		if refused, err = tx.prove(&f, in.proof()); err != nil || refused != nil {
 			return refused, err
 		}
 		if err := tx.activateFactor(f, userTarget(doc), nil); err != nil {

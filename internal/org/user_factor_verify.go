@@ -15,12 +15,38 @@ type verifyAnswer struct {
 	Embedded     map[string]any `json:"_embedded,omitempty"`
 }
 
+// proofInput is a proof as requests carry it.
+type proofInput struct {
+	PassCode          string `json:"passCode"`
+	Answer            string `json:"answer"`
+	ClientData        string `json:"clientData"`
+	Attestation       string `json:"attestation"`
+	RegistrationData  string `json:"registrationData"`
+	AuthenticatorData string `json:"authenticatorData"`
+	SignatureData     string `json:"signatureData"`
+}
+
+func (in proofInput) proof() Proof {
+	return Proof{
+		PassCode: in.PassCode, Answer: in.Answer, ClientData: in.ClientData, Attestation: in.Attestation,
+		RegistrationData: in.RegistrationData, AuthenticatorData: in.AuthenticatorData, SignatureData: in.SignatureData,
+	}
+}
+
+// isKey tells whether a factor answers challenges by signatures.
+func (f Factor) isKey() bool { return f.Type == webauthnFactor || f.Type == u2fFactor }
+
+// keyChallenge is a challenge as answers carry it ("published examples").
+func keyChallenge(f Factor, challenge string) map[string]any {
+	if f.Type == u2fFactor {
+		return map[string]any{"nonce": challenge, "timeoutSeconds": 20}
+	}
+	return map[string]any{"challenge": challenge, "extensions": map[string]any{}}
+}
+
 // verifyFactor challenges somebody (no code in the body) or takes the answer.
 func verifyFactor(o *Org, r *Request) (Reply, error) {
-	var in struct {
-		PassCode string `json:"passCode"`
-		Answer   string `json:"answer"`
-	}
+	var in proofInput
 	if err := r.decode(&in); err != nil {
 		return Reply{}, err
 	}
@@ -32,7 +58,7 @@ func verifyFactor(o *Org, r *Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	proof := o.compare(f, Proof{PassCode: in.PassCode, Answer: in.Answer})
+	proof := o.compare(f, in.proof())
 	status, answer := http.StatusOK, verifyAnswer{FactorResult: pushApproved}
 	err = o.refusal(r, func(tx *Tx) (refused, err error) {
 		f, doc, err := tx.argumentFactor(r)
@@ -51,6 +77,10 @@ func verifyFactor(o *Org, r *Request) (Reply, error) {
 			t, err = tx.ask(f, userTarget(doc), pushVerify, pushLife)
 			status, answer = http.StatusCreated, o.renderTransaction(t, f, r)
 			return nil, err
+		case f.isKey() && in.ClientData == "":
+			answer = o.renderChallenge(f)
+			answer.Embedded = map[string]any{"challenge": keyChallenge(f, tx.challenge(&f))}
+			return nil, tx.putFactor(f)
 		case in.PassCode == "" && f.kind().message != nil:
 			answer = o.renderChallenge(f)
 			if err := tx.sendCode(&f, userTarget(doc), life); err != nil {

@@ -27,6 +27,11 @@ type authnRequest struct {
 	Context struct {
 		DeviceToken string `json:"deviceToken"`
 	} `json:"context"`
+	ClientData        string `json:"clientData"`
+	Attestation       string `json:"attestation"`
+	AuthenticatorData string `json:"authenticatorData"`
+	SignatureData     string `json:"signatureData"`
+
 	FactorType string `json:"factorType"`
 	Provider   string `json:"provider"`
 	Profile    struct {
@@ -36,6 +41,13 @@ type authnRequest struct {
 		Question       string `json:"question"`
 		Answer         string `json:"answer"`
 	} `json:"profile"`
+}
+
+func (in authnRequest) proof() org.Proof {
+	return org.Proof{
+		PassCode: digits(in.PassCode), Answer: in.Answer, ClientData: in.ClientData, Attestation: in.Attestation,
+		AuthenticatorData: in.AuthenticatorData, SignatureData: in.SignatureData,
+	}
 }
 
 // readAuthn reads a JSON body. The cloud answers a malformed one with E0000003.
@@ -150,9 +162,16 @@ func (p *Provider) authnVerify(w http.ResponseWriter, h *http.Request, r *org.Re
 		if err := p.org.SendFactorCode(r, pending.UserID, held[at].ID); err != nil {
 			return err
 		}
-		return p.answerChallenge(w, h, pending, held[at])
+		return p.answerChallenge(w, h, pending, held[at], nil)
 	}
-	if err := p.org.VerifyFactor(r, pending.UserID, held[at].ID, org.Proof{PassCode: digits(in.PassCode), Answer: in.Answer}); err != nil {
+	if choiceOf(held[at]).Key && in.ClientData == "" {
+		challenge, err := p.org.ChallengeKey(r, pending.UserID, held[at].ID)
+		if err != nil {
+			return err
+		}
+		return p.answerChallenge(w, h, pending, held[at], challenge)
+	}
+	if err := p.org.VerifyFactor(r, pending.UserID, held[at].ID, in.proof()); err != nil {
 		return err
 	}
 	if h.URL.Query().Get("rememberDevice") == "true" {

@@ -137,16 +137,20 @@ func (p *Provider) authnFactor(f org.Factor, person okta.Object) any {
 	}
 }
 
-// answerChallenge says that a code is on its way.
-func (p *Provider) answerChallenge(w http.ResponseWriter, h *http.Request, pending org.Pending, f org.Factor) error {
+// answerChallenge says that a code is on its way, or what a security key is to sign.
+func (p *Provider) answerChallenge(w http.ResponseWriter, h *http.Request, pending org.Pending, f org.Factor, challenge map[string]any) error {
 	person, err := p.org.Person(h.Context(), pending.UserID)
 	if err != nil {
 		return err
 	}
 	base := p.org.BaseURL() + "/api/v1/authn"
+	embedded := map[string]any{"user": authnUserOf(person), "factor": p.authnFactor(f, person)}
+	if challenge != nil {
+		embedded["challenge"] = challenge
+	}
 	writeJSON(w, http.StatusOK, authnAnswer{
 		StateToken: pending.Key, ExpiresAt: org.Stamp(pending.Expires), Status: "MFA_CHALLENGE",
-		Embedded: map[string]any{"user": authnUserOf(person), "factor": p.authnFactor(f, person)},
+		Embedded: embedded,
 		Links: map[string]any{
 			"cancel": org.Link(base+"/cancel", "POST"),
 			"next":   nextLink("verify", base+"/factors/"+f.ID+"/verify"),

@@ -36,7 +36,7 @@ func (p *Provider) authnActivate(w http.ResponseWriter, h *http.Request, r *org.
 	if pending.Factor != h.PathValue("factor") {
 		return org.APIError("E0000007")
 	}
-	next, err := p.org.ActivateFactor(r, pending, org.Proof{PassCode: digits(in.PassCode)})
+	next, err := p.org.ActivateFactor(r, pending, in.proof())
 	if err != nil {
 		return err
 	}

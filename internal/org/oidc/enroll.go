@@ -32,7 +32,12 @@ type setupView struct {
 	QR, Box, Secret string
 	// SentTo is where the code went, "" for an app.
 	SentTo string
+	// Key is what a browser needs to make a credential, nil for other kinds.
+	Key *keySetup
 }
+
+// keySetup are the options of a new credential (WebAuthn section 5.4).
+type keySetup struct{ Challenge, Host, User, Login, Name string }
 
 // enrollNames are the kinds as the page names them.
 var enrollNames = map[string]enrollChoice{
@@ -41,6 +46,7 @@ var enrollNames = map[string]enrollChoice{
 	"sms OKTA":                   {Name: "Text message", Hint: "A code sent to your phone.", Asks: true},
 	"call OKTA":                  {Name: "Phone call", Hint: "A call that tells you a code.", Asks: true},
 	"email OKTA":                 {Name: "Email", Hint: "A code sent to your email address."},
+	"webauthn FIDO":              {Name: "Security key", Hint: "A key that you touch, or this device's screen lock."},
 	"question OKTA":              {Name: "Security question", Hint: "An answer that only you know.", Asks: true},
 }
 
@@ -111,12 +117,17 @@ func (p *Provider) activating(h *http.Request, pending org.Pending) (*setupView,
 	}
 	v := &setupView{enrollChoice: choiceToEnroll(org.EnrollChoice{Type: f.Type, Provider: f.Provider})}
 	v.SentTo = f.Profile.Text("phoneNumber") + f.Profile.Text("email")
-	if secret == "" {
-		return v, nil
-	}
 	person, err := p.org.Person(h.Context(), pending.UserID)
 	if err != nil {
 		return nil, err
+	}
+	if f.Type == "webauthn" {
+		challenge, err := p.org.KeyChallenge(f)
+		v.Key = &keySetup{challenge, p.org.RelyingParty(), pending.UserID, person.Text("profile", "login"), person.Text("profile", "firstName") + " " + person.Text("profile", "lastName")}
+		return v, err
+	}
+	if secret == "" {
+		return v, nil
 	}
 	code, err := qr.Encode(org.AppLink(person, secret), qr.M)
 	if err != nil {
@@ -172,9 +183,11 @@ func (p *Provider) takeActivate(h *http.Request, r *org.Request, pending org.Pen
 		}
 		return pending, v, err
 	}
-	next, err = p.org.ActivateFactor(r, pending, org.Proof{PassCode: digits(h.PostForm.Get("passcode"))})
+	next, err = p.org.ActivateFactor(r, pending, org.Proof{
+		PassCode: digits(h.PostForm.Get("passcode")), ClientData: h.PostForm.Get("clientData"), Attestation: h.PostForm.Get("attestation"),
+	})
 	if refused(err) {
-		v.Problem = wrongProof(err, factorChoice{})
+		v.Problem = wrongProof(err, factorChoice{Key: h.PostForm.Has("attestation")})
 		return pending, v, nil
 	}
 	if err != nil {

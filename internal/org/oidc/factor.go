@@ -11,8 +11,11 @@ type factorChoice struct {
 	ID string
 	// Label is of the input, Hint says what to enter, Name what the factor is.
 	Label, Hint, Name string
-	// Sends tells that a code has to be sent first, Text that the answer is words.
-	Sends, Text bool
+	// Sends tells that a code has to be sent first, Text that the answer is words, Key that
+	// a security key answers.
+	Sends, Text, Key bool
+	// Credential is the id of the key's credential, Challenge what it is to sign, Host what it is bound to.
+	Credential, Challenge, Host string
 }
 
 func choiceOf(f org.Factor) factorChoice {
@@ -26,6 +29,11 @@ func choiceOf(f org.Factor) factorChoice {
 		c.Sends, c.Name, c.Hint = true, "Email", "The six digits of the email."
 	case "question":
 		c.Text, c.Label, c.Name, c.Hint = true, "Answer", "Security question", f.Profile.Text("questionText")
+	case "webauthn", "u2f":
+		c.Key, c.Name, c.Hint = true, "Security key", "Touch your security key, or use this device's screen lock."
+		c.Credential = f.Profile.Text("credentialId")
+	case "token:hardware":
+		c.Text, c.Name, c.Hint = true, "YubiKey", "Put the cursor here and touch your YubiKey."
 	case "token:hotp":
 		c.Name, c.Hint = "Token", "The six digits that your token shows."
 	case "token:software:totp":
@@ -46,7 +54,12 @@ func (p *Provider) choices(h *http.Request, r *org.Request, pending org.Pending)
 			others = append(others, choiceOf(f))
 		}
 	}
-	return choiceOf(held[at]), others, nil
+	chosen = choiceOf(held[at])
+	if chosen.Key {
+		chosen.Host = p.org.RelyingParty()
+		chosen.Challenge, err = p.org.KeyChallenge(held[at])
+	}
+	return chosen, others, err
 }
 
 func chosenOf(h *http.Request, held []org.Factor) int {
@@ -75,14 +88,21 @@ func (p *Provider) takeFactor(w http.ResponseWriter, h *http.Request, r *org.Req
 		v.Notice, v.Sent = "A code was sent.", err == nil
 		return pending, v, err
 	}
+	if h.PostForm.Get("send") != "" && chosen.Key {
+		_, err := p.org.ChallengeKey(r, pending.UserID, chosen.ID)
+		v.Notice, v.Sent = "Waiting for your security key.", err == nil
+		return pending, v, err
+	}
 	entered := h.PostForm.Get("passcode")
-	proof := org.Proof{PassCode: digits(entered)}
-	if chosen.Text {
+	proof := org.Proof{
+		PassCode: digits(entered), ClientData: h.PostForm.Get("clientData"), AuthenticatorData: h.PostForm.Get("authenticatorData"), SignatureData: h.PostForm.Get("signatureData"),
+	}
+	if factor.Type == "question" {
 		proof = org.Proof{Answer: entered}
 	}
 	err = p.org.VerifyFactor(r, pending.UserID, chosen.ID, proof)
 	if refused(err) {
-		v.Sent = true
+		v.Sent = !chosen.Key
 		v.Problem = wrongProof(err, chosen)
 		return pending, v, nil
 	}
@@ -97,7 +117,9 @@ func wrongProof(err error, chosen factorChoice) string {
 	switch {
 	case tooMany(err):
 		return "Too many wrong codes. Wait five minutes, then try again."
-	case chosen.Text:
+	case chosen.Key:
+		return "The security key was not accepted. Use the one that you set up, and try again."
+	case chosen.Text && chosen.Label == "Answer":
 		return "The answer is wrong."
 	case chosen.Sends:
 		return "The code is wrong, was used before, or is too old. Enter the one of the last message."

@@ -1,12 +1,14 @@
 package oidc_test
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"crypto/rsa"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -101,13 +103,15 @@ func serveWith(t testing.TB, d *db.DB, log *slog.Logger) *server {
 	return serveConfig(t, d, org.Config{Log: log})
 }
 
-// serveConfig serves an org with these settings; what they leave out is filled in.
+// serveConfig serves an org with these settings; what they leave out is filled in. A BaseURL
+// is the name by which the org is reached, in place of the loopback address.
 func serveConfig(t testing.TB, d *db.DB, settings org.Config, change ...func(*oidc.Config)) *server {
 	t.Helper()
 	mux := http.NewServeMux()
 	web := httptest.NewServer(mux)
 	c := &clock{now: time.Now().UTC().Truncate(time.Second)}
-	settings.DB, settings.BaseURL, settings.Now, settings.SealKey, settings.NewKey = d, web.URL, c.Now, make([]byte, 32), keyMaker()
+	host := cmp.Or(settings.BaseURL, "127.0.0.1")
+	settings.DB, settings.BaseURL, settings.Now, settings.SealKey, settings.NewKey = d, strings.Replace(web.URL, "127.0.0.1", host, 1), c.Now, make([]byte, 32), keyMaker()
 	o, err := org.New(t.Context(), settings)
 	if err != nil {
 		t.Fatal(err)

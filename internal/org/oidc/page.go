@@ -29,7 +29,7 @@ type asset struct {
 }
 
 // assetKinds are the files that pages load.
-var assetKinds = map[string]string{"signin.css": "text/css; charset=utf-8", "post.js": "text/javascript; charset=utf-8", "icon.svg": "image/svg+xml"}
+var assetKinds = map[string]string{"signin.css": "text/css; charset=utf-8", "post.js": "text/javascript; charset=utf-8", "key.js": "text/javascript; charset=utf-8", "icon.svg": "image/svg+xml"}
 
 func newPages() pages {
 	p := pages{assets: map[string]asset{}}

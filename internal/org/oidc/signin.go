@@ -107,7 +107,11 @@ func (p *Provider) showStage(w http.ResponseWriter, h *http.Request, r *org.Requ
 		}
 		v.Login = person.Text("profile", "login")
 	}
-	return p.pages.show(w, status, stagePages[pending.Stage], policy(formTarget(q.redirectURI)), v)
+	csp := policy(formTarget(q.redirectURI))
+	if v.Factor.Key || v.Setup != nil && v.Setup.Key != nil {
+		csp += "; script-src 'self'" // a security key is reached by script only
+	}
+	return p.pages.show(w, status, stagePages[pending.Stage], csp, v)
 }
 
 // fillStage fills in what the page of a stage shows.
