@@ -1,6 +1,7 @@
 package org
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -66,9 +67,10 @@ func (r *Request) object() (okta.Object, error) {
 	return doc, nil
 }
 
-// decode reads the body, one JSON object, into v. An empty body leaves v as it is.
+// decode reads the body, one JSON object, into v. An empty body leaves v as it is, and so
+// does null, which the vendor's Go SDK sends where a body is optional and not given.
 func (r *Request) decode(v any) error {
-	if len(r.body) == 0 {
+	if body := bytes.TrimSpace(r.body); len(body) == 0 || string(body) == "null" {
 		return nil
 	}
 	doc, err := r.object()
