@@ -16,10 +16,10 @@ func TestAppsOfAPersonAndAGroup(t *testing.T) {
 	p := newVisitor(t).signIn(s, "super-admin", "/groups/"+group.ID+"/apps")
 	p.see("gives its members no app")
 	p.ready()
-	p.must(p.find("input[name=find]").Input("crm"))
+	p.must(p.find("input[name=find]").Input("inci"))
 	p.must(p.Keyboard.Press(input.Enter))
-	p.click("Assign CRM")
-	p.see("CRM is assigned to Field")
+	p.click("Assign Incident pager")
+	p.see("Incident pager is assigned to Field")
 	p.see("SAML 2.0")
 	s.api(t, "PUT", "/api/v1/groups/"+group.ID+"/users/"+s.as(t, "end-user").UserID, nil, nil)
 
@@ -37,7 +37,7 @@ func TestAppsOfAPersonAndAGroup(t *testing.T) {
 	p.see(name + " left Field")
 	p.click("Apps")
 	p.see("Assigned directly")
-	if p.shows("CRM") {
+	if p.shows("Incident pager") {
 		t.Errorf("the app of the group that was left is still there: %s", p.text())
 	}
 	p.click("Remove Payroll")

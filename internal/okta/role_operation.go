@@ -37,6 +37,9 @@ var areaCapability = map[string]access{
 // the areas of people and groups, where nearly each is its own case.
 var operationCapability = map[string]capability{
 	// Application
+	// Who reads a secret can act as the client.
+	"listClientSecretsForApplication": configureApps, "getClientSecretForApplication": configureApps,
+	"getIDTokenSettings": viewApps, "setIDTokenSettings": configureApps,
 	"grantConsentToScope": grantScopes, "revokeScopeConsentGrant": grantScopes,
 	// Brand: a test message is sent from an editor, though its scope is one to read.
 	"sendTestEmail": editSettings,

@@ -14,7 +14,7 @@ var apps = &collection{kind: "app", noun: "AppInstance", prefix: "0oa", attrs: a
 // appAttrs are the searched values of an application.
 func appAttrs(doc okta.Object) []attr {
 	var out []attr
-	for _, name := range []string{"status", "name", "label", "signOnMode", "credentials.signing.kid", "settings.slo.enabled"} {
+	for _, name := range []string{"status", "name", "label", "signOnMode", "credentials.signing.kid", "settings.slo.enabled", accessPolicy} {
 		out = appendAttrs(out, name, valueAt(doc, name))
 	}
 	return out

@@ -173,7 +173,7 @@ func (tx *Tx) putNewClient(doc okta.Object, in appInput) (okta.Object, string, e
 		id = doc.Text("id")
 	}
 	doc = doc.WithPath(id, "credentials", "oauthClient", "client_id")
-	_, err := tx.q.Exec(tx.ctx, `INSERT INTO app_client (id, app, scopes, roles) VALUES ($1, $2, '[]', '[]')`, id, doc.Text("id"))
+	_, err := tx.q.Exec(tx.ctx, `INSERT INTO app_client (id, app, roles) VALUES ($1, $2, '[]')`, id, doc.Text("id"))
 	if errors.Is(err, db.ErrDuplicate) {
 		return doc, "", invalid("client_id", "client_id: Another application has this client id")
 	}

@@ -56,7 +56,11 @@ func (tx *Tx) createApp(id string, in appInput, active bool) (doc okta.Object, s
 	}
 	doc = doc.With("id", id).With("orn", tx.org.appORN(name, id)).With("name", name).With("status", status).With("created", now)
 	if signs(in.mode) {
-		doc = doc.WithPath(tx.org.ids.random(43), "credentials", "signing", "kid")
+		kid, err := tx.mintKey(id)
+		if err != nil {
+			return doc, "", err
+		}
+		doc = doc.WithPath(kid, "credentials", "signing", "kid")
 	}
 	if isClient(doc) {
 		if doc, secret, err = tx.putNewClient(doc, in); err != nil {

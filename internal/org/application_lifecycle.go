@@ -47,14 +47,14 @@ func (tx *Tx) replaceApp(before, body okta.Object) (doc okta.Object, secret stri
 	if doc, err = in.compose(name); err != nil {
 		return doc, "", err
 	}
+	if id := before.Text(accessPolicy); id != "" {
+		doc = doc.With(accessPolicy, id)
+	}
 	for _, name := range []string{"id", "orn", "name", "status", "created", "features"} {
 		doc = doc.With(name, before.Get(name))
 	}
-	switch kid := before.Text("credentials", "signing", "kid"); {
-	case kid != "":
-		doc = doc.WithPath(kid, "credentials", "signing", "kid")
-	case signs(in.mode):
-		doc = doc.WithPath(tx.org.ids.random(43), "credentials", "signing", "kid")
+	if doc, err = tx.withSigningKey(before, doc, body.Text("credentials", "signing", "kid")); err != nil {
+		return doc, "", err
 	}
 	if isClient(doc) {
 		if doc, secret, err = tx.putClientAgain(before, doc, in); err != nil {
@@ -63,6 +63,32 @@ func (tx *Tx) replaceApp(before, body okta.Object) (doc okta.Object, secret stri
 	}
 	doc, err = tx.putApp(doc)
 	return doc, secret, err
+}
+
+// withSigningKey keeps the key that an application signs with, or makes another one of
+// its keys that. An id of no key of it is passed over [assumed]: clients send back what
+// they once read ("recorded").
+func (tx *Tx) withSigningKey(before, doc okta.Object, asked string) (okta.Object, error) {
+	id, kid := before.Text("id"), before.Text("credentials", "signing", "kid")
+	switch {
+	case asked != "" && asked != kid:
+		held, err := tx.found(`SELECT kid FROM app_key WHERE app = $1 AND kid = $2 AND csr = ''`, id, asked)
+		if err != nil {
+			return doc, err
+		}
+		if held {
+			kid = asked
+		}
+	case kid == "" && signs(doc.Text("signOnMode")):
+		var err error
+		if kid, err = tx.mintKey(id); err != nil {
+			return doc, err
+		}
+	}
+	if kid != "" {
+		doc = doc.WithPath(kid, "credentials", "signing", "kid")
+	}
+	return doc, nil
 }
 
 func activateApplication(o *Org, r *Request) (Reply, error) {
@@ -111,12 +137,15 @@ func deleteApplication(o *Org, r *Request) (Reply, error) {
 			return err
 		}
 		id := doc.Text("id")
-		for _, table := range []string{"app_client", "app_secret", "app_user", "app_group"} {
+		for _, table := range []string{"app_client", "app_secret", "app_user", "app_group", "app_key", "app_scope"} {
 			if _, err := tx.q.Exec(tx.ctx, `DELETE FROM `+table+` WHERE app = $1`, id); err != nil {
 				return err
 			}
 		}
 		if err := tx.dropTarget(okta.AppTargets, id); err != nil {
+			return err
+		}
+		if err := tx.remove(appSchemas, id); err != nil && !isCode(err, "E0000007") {
 			return err
 		}
 		tx.changed = true

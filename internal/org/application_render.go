@@ -37,10 +37,10 @@ func (o *Org) renderApp(doc okta.Object) okta.Object {
 	mode := doc.Text("signOnMode")
 	l := appLinks{
 		UploadLogo: sessionLink(at+"/logo", "POST"), AppLinks: o.appEntries(doc),
-		ProfileEnrollment: link{Href: o.baseURL + "/api/v1/policies/" + o.ids.fixedID("rst", "default profile enrollment")},
+		ProfileEnrollment: link{Href: o.baseURL + "/api/v1/policies/" + o.ids.fixedID("rst", "PROFILE_ENROLLMENT")},
 		Policies:          sessionLink(at+"/policies", "PUT"), Groups: link{Href: at + "/groups"},
 		Logo:         []mediaLink{{Name: "medium", Href: o.appLogo(doc), Type: "image/png"}},
-		AccessPolicy: link{Href: o.baseURL + "/api/v1/policies/" + o.ids.fixedID("rst", "default access")},
+		AccessPolicy: link{Href: o.baseURL + "/api/v1/policies/" + accessPolicyOf(o, doc)},
 		Users:        link{Href: at + "/users"},
 	}
 	client := isClient(doc)
@@ -58,7 +58,7 @@ func (o *Org) renderApp(doc okta.Object) okta.Object {
 	} else {
 		l.Activate = &link{Href: at + "/lifecycle/activate"}
 	}
-	return doc.With("_links", l)
+	return doc.Without(accessPolicy).With("_links", l)
 }
 
 // appEntries are the links by which people reach an application.

@@ -77,9 +77,9 @@ func (o *Org) OAuthClient(ctx context.Context, id string) (c OAuthClient, found 
 }
 
 func (o *Org) oauthClient(s store, id string) (c OAuthClient, found bool, err error) {
-	var body, scopes, roles string
-	err = s.q.QueryRow(s.ctx, `SELECT d.body, c.scopes, c.roles FROM app_client c CROSS JOIN document d WHERE c.id = $1 AND d.kind = $2 AND d.id = c.app`, id, apps.kind).
-		Scan(&body, &scopes, &roles)
+	var body, roles string
+	err = s.q.QueryRow(s.ctx, `SELECT d.body, c.roles FROM app_client c CROSS JOIN document d WHERE c.id = $1 AND d.kind = $2 AND d.id = c.app`, id, apps.kind).
+		Scan(&body, &roles)
 	if db.IsNone(err) {
 		return OAuthClient{}, false, nil
 	}
@@ -93,8 +93,8 @@ func (o *Org) oauthClient(s store, id string) (c OAuthClient, found bool, err er
 	if c, err = clientOf(doc); err != nil {
 		return OAuthClient{}, false, err
 	}
-	if err := json.Unmarshal([]byte(scopes), &c.Scopes); err != nil {
-		return OAuthClient{}, false, fmt.Errorf("client %s: scopes: %w", id, err)
+	if c.Scopes, err = s.ids(`SELECT scope FROM app_scope WHERE app = $1 ORDER BY scope`, c.AppID); err != nil {
+		return OAuthClient{}, false, err
 	}
 	if err := json.Unmarshal([]byte(roles), &c.Roles); err != nil {
 		return OAuthClient{}, false, fmt.Errorf("client %s: roles: %w", id, err)
@@ -143,6 +143,15 @@ func clientOf(doc okta.Object) (OAuthClient, error) {
 		c.JWKS, err = json.Marshal(set)
 	}
 	return c, err
+}
+
+// appOfClient is the id of the application of a client, "" where that is no more.
+func (s store) appOfClient(client string) (string, error) {
+	ids, err := s.ids(`SELECT app FROM app_client WHERE id = $1`, client)
+	if len(ids) == 0 {
+		return "", err
+	}
+	return ids[0], err
 }
 
 // list writes a list of words as the store holds it.

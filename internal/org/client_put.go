@@ -49,8 +49,16 @@ func (tx *Tx) putClient(c OAuthClient) error {
 			return err
 		}
 	}
-	if _, err := tx.q.Exec(tx.ctx, `UPDATE app_client SET scopes = $2, roles = $3 WHERE id = $1`, c.ID, list(c.Scopes), list(c.Roles)); err != nil {
+	if _, err := tx.q.Exec(tx.ctx, `UPDATE app_client SET roles = $2 WHERE id = $1`, c.ID, list(c.Roles)); err != nil {
 		return err
+	}
+	if _, err := tx.q.Exec(tx.ctx, `DELETE FROM app_scope WHERE app = $1`, id); err != nil {
+		return err
+	}
+	for _, scope := range c.Scopes {
+		if err := tx.grantScope(id, scope, ""); err != nil {
+			return err
+		}
 	}
 	if !c.Everyone {
 		return nil

@@ -192,6 +192,9 @@ func deletePolicy(o *Org, r *Request) (Reply, error) {
 				return err
 			}
 		}
+		if err := tx.dropAppPolicy(doc.Text("id")); err != nil {
+			return err
+		}
 		tx.log(Event{Type: "policy.lifecycle.delete", Message: "Delete policy", Targets: []Target{policyTarget(doc)}})
 		tx.changed = true
 		if err := tx.remove(policies, doc.Text("id")); err != nil {

@@ -11,22 +11,42 @@ import (
 // operations stand together, in the order of its rows.
 var answers = map[string]handler{
 	// Application
-	"listApplications":                 listApplications,
-	"createApplication":                createApplication,
-	"deleteApplication":                deleteApplication,
-	"getApplication":                   getApplication,
-	"updateApplication":                updateApplication,
-	"listApplicationGroupAssignments":  listApplicationGroupAssignments,
-	"deleteApplicationGroupAssignment": deleteApplicationGroupAssignment,
-	"getApplicationGroupAssignment":    getApplicationGroupAssignment,
-	"createApplicationGroupAssignment": createApplicationGroupAssignment,
-	"activateApplication":              activateApplication,
-	"deactivateApplication":            deactivateApplication,
-	"listApplicationUsers":             listApplicationUsers,
-	"assignUserToApplication":          assignUserToApplication,
-	"deleteApplicationUser":            deleteApplicationUser,
-	"getApplicationUser":               getApplicationUser,
-	"updateApplicationUser":            updateApplicationUser,
+	"listApplications":                     listApplications,
+	"createApplication":                    createApplication,
+	"deleteApplication":                    deleteApplication,
+	"getApplication":                       getApplication,
+	"updateApplication":                    updateApplication,
+	"listApplicationGroupAssignments":      listApplicationGroupAssignments,
+	"deleteApplicationGroupAssignment":     deleteApplicationGroupAssignment,
+	"getApplicationGroupAssignment":        getApplicationGroupAssignment,
+	"createApplicationGroupAssignment":     createApplicationGroupAssignment,
+	"activateApplication":                  activateApplication,
+	"deactivateApplication":                deactivateApplication,
+	"listApplicationUsers":                 listApplicationUsers,
+	"assignUserToApplication":              assignUserToApplication,
+	"deleteApplicationUser":                deleteApplicationUser,
+	"getApplicationUser":                   getApplicationUser,
+	"updateApplicationUser":                updateApplicationUser,
+	"listApplicationKeys":                  listApplicationKeys,
+	"getApplicationKey":                    getApplicationKey,
+	"generateApplicationKey":               generateApplicationKey,
+	"cloneApplicationKey":                  cloneApplicationKey,
+	"previewSAMLAppMetadata":               previewSAMLAppMetadata,
+	"updateApplicationPolicy":              updateApplicationPolicy,
+	"listClientSecretsForApplication":      listClientSecretsForApplication,
+	"createNewClientSecretForApplication":  createNewClientSecretForApplication,
+	"deleteClientSecretForApplication":     deleteClientSecretForApplication,
+	"getClientSecretForApplication":        getClientSecretForApplication,
+	"activateClientSecretForApplication":   activateClientSecretForApplication,
+	"deactivateClientSecretForApplication": deactivateClientSecretForApplication,
+	"listScopeConsentGrants":               listScopeConsentGrants,
+	"grantConsentToScope":                  grantConsentToScope,
+	"revokeScopeConsentGrant":              revokeScopeConsentGrant,
+	"getScopeConsentGrant":                 getScopeConsentGrant,
+	"revokeOAuth2TokensForApplication":     revokeOAuth2TokensForApplication,
+	"listOAuth2TokensForApplication":       listOAuth2TokensForApplication,
+	"revokeOAuth2TokenForApplication":      revokeOAuth2TokenForApplication,
+	"getOAuth2TokenForApplication":         getOAuth2TokenForApplication,
 	// Group
 	"listGroups": listGroups, "createGroup": createGroup, "deleteGroup": deleteGroup, "getGroup": getGroup,
 	"updateGroup": updateGroup, "listGroupUsers": listGroupUsers, "removeUserFromGroup": removeUserFromGroup,
@@ -104,6 +124,7 @@ var answers = map[string]handler{
 	"activateFactor": activateFactor, "getFactorTransactionStatus": getFactorTransactionStatus, "verifyFactor": verifyFactor,
 	// UserSchema
 	"getUserSchema": getUserSchema, "updateUserProfile": updateUserProfile,
+	"getApplicationUserSchema": getApplicationUserSchema, "updateApplicationUserProfile": updateApplicationUserProfile,
 	// UserType
 	"listUserTypes": listUserTypes, "createUserType": createUserType, "deleteUserType": deleteUserType,
 	"getUserType": getUserType, "updateUserType": updateUserType, "replaceUserType": replaceUserType,
@@ -118,15 +139,8 @@ var notBuilt = []string{
 	"deactivateDefaultProvisioningConnectionForApplication", "listCsrsForApplication",
 	"generateCsrForApplication", "revokeCsrFromApplication", "getCsrForApplication",
 	"publishCerCert+publishBinaryCerCert+publishDerCert+publishBinaryDerCert+publishBinaryPemCert",
-	"listApplicationKeys", "generateApplicationKey", "getApplicationKey", "cloneApplicationKey",
-	"listClientSecretsForApplication", "createNewClientSecretForApplication",
-	"deleteClientSecretForApplication", "getClientSecretForApplication", "activateClientSecretForApplication",
-	"deactivateClientSecretForApplication", "listFeaturesForApplication", "getFeatureForApplication",
-	"updateFeatureForApplication", "listScopeConsentGrants", "grantConsentToScope", "revokeScopeConsentGrant",
-	"getScopeConsentGrant",
-	"uploadApplicationLogo", "updateApplicationPolicy", "previewSAMLAppMetadata",
-	"revokeOAuth2TokensForApplication", "listOAuth2TokensForApplication", "revokeOAuth2TokenForApplication",
-	"getOAuth2TokenForApplication",
+	"listFeaturesForApplication", "getFeatureForApplication",
+	"updateFeatureForApplication", "uploadApplicationLogo",
 	// Authenticator
 	"listAuthenticators", "createAuthenticator", "getAuthenticator", "updateAuthenticator",
 	"activateAuthenticator", "deactivateAuthenticator",
@@ -196,7 +210,6 @@ var notBuilt = []string{
 	"listOrigins", "createOrigin", "deleteOrigin", "getOrigin", "updateOrigin", "activateOrigin",
 	"deactivateOrigin",
 	// UserSchema
-	"getApplicationUserSchema", "updateApplicationUserProfile",
 }
 
 // extraRoute is an operation beyond the 347 that real clients need.
@@ -223,7 +236,7 @@ func (o *Org) bind() error {
 		}
 		o.routes.add(&route{op: op, params: op.Parameters(), answer: answer})
 	}
-	for _, extra := range slices.Concat(groupOwnerRoutes, userFactorRoutes, userResetRoutes) {
+	for _, extra := range slices.Concat(idTokenRoutes, groupOwnerRoutes, userFactorRoutes, userResetRoutes) {
 		if !okta.Governed(extra.op.ID) {
 			return fmt.Errorf("org: no role is said to cover %s (internal/okta/role_operation.go)", extra.op.ID)
 		}

@@ -20,7 +20,7 @@ func listUserGrants(o *Org, r *Request) (Reply, error) {
 	for i, c := range all {
 		ids[i] = c.id
 	}
-	return o.answerIDs(r, ids, func(i int) (okta.Object, error) { return o.renderConsent(user, all[i]) })
+	return o.answerIDs(r, ids, func(i int) (okta.Object, error) { return o.renderConsent(o.reads(r.ctx), user, all[i]) })
 }
 
 // listGrantsForUserAndClient is listUserGrants for the client that the path names.
@@ -35,7 +35,7 @@ func getUserGrant(o *Org, r *Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	doc, err := o.renderConsent(person.Text("id"), c)
+	doc, err := o.renderConsent(o.reads(r.ctx), person.Text("id"), c)
 	if err != nil {
 		return Reply{}, err
 	}
@@ -51,7 +51,11 @@ func namedConsent(all []consent, id string) (consent, error) {
 }
 
 // renderConsent is a consent as the API answers it (API reference).
-func (o *Org) renderConsent(user string, c consent) (okta.Object, error) {
+func (o *Org) renderConsent(s store, user string, c consent) (okta.Object, error) {
+	app, err := s.appOfClient(c.client)
+	if err != nil {
+		return okta.Object{}, err
+	}
 	type actor struct {
 		ID   string `json:"id"`
 		Type string `json:"type"`
@@ -73,7 +77,7 @@ func (o *Org) renderConsent(user string, c consent) (okta.Object, error) {
 		actor{user, "User"},
 		stamp(c.updated), o.Issuer(c.server), c.client, user, c.scope, "END_USER",
 		map[string]any{
-			"app":    link{Href: o.baseURL + "/api/v1/apps/" + c.client},
+			"app":    link{Href: o.appURL(app)},
 			"client": link{Href: o.baseURL + "/oauth2/v1/clients/" + c.client},
 			"self":   sessionLink(o.userURL(user)+"/grants/"+c.id, "GET", "DELETE"),
 			"user":   link{Href: o.userURL(user)},

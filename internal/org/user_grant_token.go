@@ -21,7 +21,7 @@ func listRefreshTokensForUserAndClient(o *Org, r *Request) (Reply, error) {
 	for i, g := range tokens {
 		ids[i] = g.ID
 	}
-	return o.answerIDs(r, ids, func(i int) (okta.Object, error) { return o.renderRefreshToken(tokens[i]) })
+	return o.answerIDs(r, ids, func(i int) (okta.Object, error) { return o.renderRefreshToken(o.reads(r.ctx), tokens[i]) })
 }
 
 func getRefreshTokenForUserAndClient(o *Org, r *Request) (Reply, error) {
@@ -33,7 +33,7 @@ func getRefreshTokenForUserAndClient(o *Org, r *Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	doc, err := o.renderRefreshToken(g)
+	doc, err := o.renderRefreshToken(o.reads(r.ctx), g)
 	if err != nil {
 		return Reply{}, err
 	}
@@ -50,10 +50,14 @@ func namedToken(grants []Grant, id string) (Grant, error) {
 }
 
 // renderRefreshToken is a refresh token as the API answers it: never the token itself (API reference).
-func (o *Org) renderRefreshToken(g Grant) (okta.Object, error) {
+func (o *Org) renderRefreshToken(s store, g Grant) (okta.Object, error) {
+	app, err := s.appOfClient(g.ClientID)
+	if err != nil {
+		return okta.Object{}, err
+	}
 	self := o.userURL(g.UserID) + "/clients/" + g.ClientID + "/tokens/" + g.ID
 	links := map[string]any{
-		"app":    link{Href: o.baseURL + "/api/v1/apps/" + g.ClientID},
+		"app":    link{Href: o.appURL(app)},
 		"client": link{Href: o.baseURL + "/oauth2/v1/clients/" + g.ClientID},
 		"revoke": sessionLink(self, "DELETE"),
 		"self":   sessionLink(self, "GET", "DELETE"),

@@ -1,0 +1,25 @@
+-- +goose Up
+-- The keys that applications sign with, and requests for certificates of others (csr is
+-- '' for a key). sealed and cert are '' until the key is first asked for: the key id of
+-- a new application is there at once, and to make the key costs a tenth of a second.
+CREATE TABLE app_key (
+    app     text   NOT NULL,
+    kid     text   NOT NULL,
+    sealed  text   NOT NULL,
+    cert    text   NOT NULL,
+    csr     text   NOT NULL,
+    created bigint NOT NULL,
+    PRIMARY KEY (app, kid)
+) WITHOUT ROWID;
+
+-- The okta.* scopes of the org server that an admin granted to an application's client,
+-- in place of the list in app_client. granted_by is '' for what the start registers.
+CREATE TABLE app_scope (
+    app        text   NOT NULL,
+    scope      text   NOT NULL,
+    granted_by text   NOT NULL,
+    created    bigint NOT NULL,
+    PRIMARY KEY (app, scope)
+) WITHOUT ROWID;
+INSERT INTO app_scope (app, scope, granted_by, created) SELECT c.app, j.value, '', 0 FROM app_client c, json_each(c.scopes) j;
+ALTER TABLE app_client DROP COLUMN scopes;
