@@ -50,7 +50,7 @@ func previewSAMLAppMetadata(o *Org, r *Request) (Reply, error) {
 		return Reply{}, err
 	}
 	if app.Text("signOnMode") != modeSAML {
-		return Reply{}, notFound(printable(r.Args["appId"]), "SAMLMetadata")
+		return Reply{}, invalid("signOnMode", "signOnMode: The application does not sign on by SAML 2.0") // [assumed]
 	}
 	key, err := o.namedKey(r, app.Text("id"), r.Query.Get("kid"))
 	if isCode(err, "E0000007") {

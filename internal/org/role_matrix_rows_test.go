@@ -23,9 +23,18 @@ var matrixRows = []matrixRow{
 	{"add and remove members", "           ●  ●  g  -  -  -  -  -  -  g", `addUserToGroup removeUserFromGroup`},
 	{"create and delete groups", "         ●  ●  -  -  -  -  -  -  -  -", `createGroup deleteGroup updateGroup`},
 	{"view apps", "                        ●  -  -  a  ●  ●  -  -  o  -", `listApplications getApplication listApplicationUsers getApplicationUser
-		listApplicationGroupAssignments getApplicationGroupAssignment`},
+		listApplicationGroupAssignments getApplicationGroupAssignment listApplicationKeys getApplicationKey previewSAMLAppMetadata
+		listScopeConsentGrants getScopeConsentGrant listOAuth2TokensForApplication getOAuth2TokenForApplication getIDTokenSettings`},
 	{"configure apps, assign users", "     ●  -  -  a  -  -  -  -  o  -", `createApplication updateApplication deleteApplication activateApplication
-		deactivateApplication assignUserToApplication updateApplicationUser deleteApplicationUser createApplicationGroupAssignment deleteApplicationGroupAssignment`},
+		deactivateApplication assignUserToApplication updateApplicationUser deleteApplicationUser createApplicationGroupAssignment deleteApplicationGroupAssignment
+		generateApplicationKey cloneApplicationKey updateApplicationPolicy revokeOAuth2TokensForApplication revokeOAuth2TokenForApplication setIDTokenSettings`},
+	// [assumed]: who reads a secret can act as the client.
+	{"secrets of clients", "               ●  -  -  a  -  -  -  -  o  -", `listClientSecretsForApplication getClientSecretForApplication
+		createNewClientSecretForApplication deleteClientSecretForApplication activateClientSecretForApplication deactivateClientSecretForApplication`},
+	{"grant scopes", "                     ●  -  -  -  -  -  -  -  -  -", `grantConsentToScope revokeScopeConsentGrant`},
+	// [assumed]: x-okta-iam-admin-roles of the published description, within the apps of the role.
+	{"view attributes of apps", "          ●  ●  -  a  ●  ●  -  -  o  -", `getApplicationUserSchema`},
+	{"change attributes of apps", "        ●  -  -  a  -  -  -  -  o  -", `updateApplicationUserProfile`},
 	{"view the System Log", "              ●  ●  -  ●  ●  ●  -  ●  ●  -", `getLogs`},
 	{"view policies", "                    ●  ●  -  -  ●  ●  -  -  -  -", `listPolicies getPolicy listPolicyRules getPolicyRule`},
 	{"change policies and rules", "        ●  ●  -  s  -  ●  -  -  -  -", `createPolicy updatePolicy deletePolicy activatePolicy deactivatePolicy

@@ -95,7 +95,7 @@ func (m *matrix) path(op *okta.Operation, place int) string {
 			value = m.user[place]
 		case "groupId":
 			value = m.group[place]
-		case "appId":
+		case "appId", "appInstanceId":
 			value = m.app[place]
 		case "schemaId", "typeId":
 			value = "default"
@@ -139,7 +139,9 @@ func (m *matrix) outcome(y *testOrg, op *okta.Operation, path, authorization str
 	defer res.Body.Close()
 	a := readAnswer(m.t, res)
 	named := slices.ContainsFunc([]string{m.user[outside], m.group[outside], m.app[outside], m.user[inside], m.group[inside], m.app[inside]},
-		func(id string) bool { return strings.Contains(string(a.body), "Resource not found: "+id) })
+		func(id string) bool {
+			return strings.Contains(string(a.body), "Resource not found: "+id) && !strings.Contains(string(a.body), id+" (OAuth2AppInstance)") // an app that is no client
+		})
 	switch {
 	case a.status == http.StatusForbidden:
 		return denied, a
@@ -158,7 +160,7 @@ func expected(mark string, narrowed bool, op *okta.Operation, place int) string 
 	reaches := place == inside || !limited
 	for _, name := range names {
 		switch {
-		case mark == "g" && slices.Contains([]string{"userId", "groupId", "associatedUserId"}, name), mark != "g" && name == "appId":
+		case mark == "g" && slices.Contains([]string{"userId", "groupId", "associatedUserId"}, name), mark != "g" && (name == "appId" || name == "appInstanceId"):
 			if !reaches && op.Safe() {
 				return hidden
 			}
