@@ -39,3 +39,28 @@ func TestAdminRolesOfAGroup(t *testing.T) {
 	give("Sales")
 	p.see("Delete the rule first, or give the role to another group.")
 }
+
+// Owners of a group: a person and a group are found, added and removed.
+func TestOwnersOfAGroup(t *testing.T) {
+	s := startSite(t)
+	sales := s.groupNamed(t, "Sales")
+	p := newVisitor(t).signIn(s, "super-admin", "/groups/"+sales+"/owners")
+	p.see("Nobody is named")
+	find := func(text string) {
+		t.Helper()
+		p.ready()
+		p.must(p.find("input[name=find]").SelectAllText())
+		p.must(p.find("input[name=find]").Input(text))
+		p.click("Find")
+	}
+	find("end-user@")
+	p.click("Add " + s.name(t, "end-user"))
+	p.see("The owner was added.")
+	find("Managers")
+	p.click("Add Managers")
+	p.find(`#tab tr a[href="/groups/` + s.groupNamed(t, "Managers") + `"]`)
+	p.accessible("the owners of a group")
+	p.click("Remove Managers")
+	p.see("The owner was removed.")
+	p.find(`#tab tr a[href="/people/` + s.as(t, "end-user").UserID + `"]`)
+}

@@ -48,6 +48,7 @@ var groupParts = []part{
 	{"apps", "Apps", "listApplications"},
 	{"rules", "Rules", "listGroupRules"},
 	{"roles", "Admin roles", "listGroupAssignedRoles"},
+	{"owners", "Owners", "listGroupOwners"},
 	{"activity", "Activity", "getLogs"},
 	{"history", "History", ""},
 	{"json", "JSON", "getGroup"},
@@ -66,7 +67,7 @@ func (h *console) getGroup(c *gin.Context) (View, error) {
 func (h *console) getGroupTab(c *gin.Context) (View, error) {
 	tab := c.Param("tab")
 	switch tab {
-	case "members", "apps", "rules", "roles", "activity", "history", "json":
+	case "members", "apps", "rules", "roles", "owners", "activity", "history", "json":
 	default:
 		return nil, notFound("Page")
 	}
@@ -96,6 +97,8 @@ func (h *console) groupTab(c *gin.Context, g okta.Object, tab string) (View, err
 		return h.groupRulesTab(c, g)
 	case "roles":
 		return h.groupRolesTab(c, g)
+	case "owners":
+		return h.groupOwnersTab(c, g)
 	case "activity":
 		list, err = h.eventsOf(c, "/groups/", g.Text("id"), "group")
 	case "history":

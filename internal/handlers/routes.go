@@ -92,6 +92,8 @@ func (h *console) routes() []route {
 		{method: post, path: "/groups/:id/roles/:role/remove", handle: h.removeGroupRole},
 		{method: post, path: "/groups/:id/roles/:role/targets", handle: h.narrowGroupRole},
 		{method: post, path: "/groups/:id/roles/:role/targets/remove", handle: h.widenGroupRole},
+		{method: post, path: "/groups/:id/owners", handle: h.addOwner},
+		{method: post, path: "/groups/:id/owners/:owner/remove", handle: h.removeOwner},
 		{method: get, path: "/groups/:id/delete", handle: h.askDeleteGroup},
 		{method: post, path: "/groups/:id/delete", handle: h.deleteGroup},
 

@@ -55,7 +55,7 @@ var all = slices.Concat(
 )
 
 // byID are all operations, and those beyond the published list.
-var byID = index(slices.Concat(all, userFactorLinks))
+var byID = index(slices.Concat(all, userFactorLinks, groupOwnerOperations))
 
 func index(ops []Operation) map[string]*Operation {
 	m := make(map[string]*Operation, len(ops))

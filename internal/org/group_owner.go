@@ -11,12 +11,11 @@ import (
 // owner is the kind of edge from a person or a group to the group that it owns.
 const owner = "owner"
 
-// groupOwnerRoutes are the operations on owners. They are newer than the 347 but
-// clients call them, and every group links to them ("recorded").
+// groupOwnerRoutes are the operations on owners.
 var groupOwnerRoutes = []extraRoute{
-	{okta.Operation{ID: "listGroupOwners", Area: "Group", Method: "GET", Path: "/api/v1/groups/{groupId}/owners", Scope: "okta.groups.read"}, listGroupOwners},
-	{okta.Operation{ID: "assignGroupOwner", Area: "Group", Method: "POST", Path: "/api/v1/groups/{groupId}/owners", Scope: "okta.groups.manage"}, assignGroupOwner},
-	{okta.Operation{ID: "deleteGroupOwner", Area: "Group", Method: "DELETE", Path: "/api/v1/groups/{groupId}/owners/{ownerId}", Scope: "okta.groups.manage"}, deleteGroupOwner},
+	{*okta.Find("listGroupOwners"), listGroupOwners},
+	{*okta.Find("assignGroupOwner"), assignGroupOwner},
+	{*okta.Find("deleteGroupOwner"), deleteGroupOwner},
 }
 
 // maxOwners is how many owners one list answers.
