@@ -144,7 +144,7 @@ func fillControl(n *html.Node, name string, sent, left url.Values) func() {
 			return func() { setFlag(n, "checked", on) }
 		default:
 			if v, was := next(); was {
-				return func() { setAttr(n, "value", v); unfold(n) }
+				return func() { unfold(n, v != attr(n, "value")); setAttr(n, "value", v) }
 			}
 		}
 	}
@@ -166,16 +166,16 @@ func fillSelect(n *html.Node, sent []string, take func(string) bool) func() {
 	return func() {
 		for o := range n.Descendants() {
 			if o.DataAtom == atom.Option {
+				unfold(n, chosen[o] && !hasAttr(o, "selected") && attr(o, "value") != "")
 				setFlag(o, "selected", chosen[o])
 			}
 		}
-		unfold(n)
 	}
 }
 
-// unfold opens what a control is folded away in.
-func unfold(n *html.Node) {
-	for ; n != nil; n = n.Parent {
+// unfold opens what a control that was changed is folded away in.
+func unfold(n *html.Node, changed bool) {
+	for ; n != nil && changed; n = n.Parent {
 		if n.DataAtom == atom.Details {
 			setFlag(n, "open", true)
 		}
@@ -280,12 +280,13 @@ func setFlag(n *html.Node, name string, on bool) {
 	}
 }
 
-// setText replaces what an element holds by text. The parser drops a line break at the
-// start of a textarea, so one stands there for it.
+// setText replaces what an element holds by text.
 func setText(n *html.Node, text string) {
+	was := ""
 	for n.FirstChild != nil {
+		was += n.FirstChild.Data
 		n.RemoveChild(n.FirstChild)
 	}
 	n.AppendChild(&html.Node{Type: html.TextNode, Data: text})
-	unfold(n)
+	unfold(n, text != was)
 }
