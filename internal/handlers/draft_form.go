@@ -196,7 +196,7 @@ func (f *drawnForm) place() *html.Node {
 }
 
 // ready makes the form stand out and carry the draft that it holds: a dialog is open, a
-// button that is all there is to press has the focus.
+// button that is all there is to press has the focus, unless what it does is dangerous.
 func (f *drawnForm) ready(id string) {
 	f.form.InsertBefore(&html.Node{Type: html.ElementNode, Data: "input", DataAtom: atom.Input, Attr: []html.Attribute{
 		{Key: "type", Val: "hidden"}, {Key: "name", Val: ui.DraftField}, {Key: "value", Val: id},
@@ -204,10 +204,15 @@ func (f *drawnForm) ready(id string) {
 	if f.dialog != nil {
 		setFlag(f.dialog, "open", true)
 		setFlag(f.dialog, "data-open", true)
+	}
+	b := f.submit()
+	if b == nil || f.typed {
 		return
 	}
-	if b := f.submit(); b != nil && !f.typed {
+	if !strings.Contains(attr(b, "class"), "btn-danger") || f.dialog == nil {
 		setFlag(b, "autofocus", true)
+	}
+	if f.dialog == nil {
 		setAttr(b, "class", strings.TrimSpace(attr(b, "class")+" btn-ready"))
 	}
 }

@@ -207,7 +207,7 @@ func rightsCard(rights Rights) templ.Component {
 			templ_7745c5c3_Var7 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 11, "<section class=\"card pad rights\" aria-labelledby=\"rights\"><h2 class=\"card-title\" id=\"rights\">What this sign-in may do</h2><p class=\"mute\">A sign-in begins with reading. The first change of a kind asks the org for the scope that it needs, which takes one more click. You can allow it before. Your admin roles count as well.</p><dl class=\"facts\">")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 11, "<section class=\"card pad rights\" aria-labelledby=\"rights\"><h2 class=\"card-title\" id=\"rights\">What this sign-in may do</h2><p class=\"mute\">A sign-in begins with reading. The first change of a kind asks the org for the scope that it needs, which takes one more click. You can allow it before. Your admin roles count as well.</p><dl class=\"facts top-gap\">")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
