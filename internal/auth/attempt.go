@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"gatehouse/internal/okta"
 )
@@ -19,6 +20,24 @@ type Attempt struct {
 	missing []string
 	first   string
 	changed bool
+	writes  []Write
+}
+
+// Write is a change that the org accepted.
+type Write struct {
+	// ID is the object's: that of the answer where it was created, else the first of the call.
+	ID string
+	// At is the lastUpdated of the answer, or the org's clock when it answered: what is
+	// older than it was read before the change.
+	At      time.Time
+	Created bool
+}
+
+// Writes are the changes of the request so far.
+func (a *Attempt) Writes() []Write {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return slices.Clone(a.writes)
 }
 
 type attemptKey struct{}
@@ -62,7 +81,7 @@ func (a *Attempt) lacked(op *okta.Operation, scope string) {
 }
 
 // ended notes how a call that left the console ended. Only a plain refusal changed nothing for sure.
-func (a *Attempt) ended(op *okta.Operation, resp *okta.Response, err error) {
+func (a *Attempt) ended(op *okta.Operation, target string, resp *okta.Response, err error) {
 	if a == nil || op.Safe() || resp == nil {
 		return
 	}
@@ -74,6 +93,25 @@ func (a *Attempt) ended(op *okta.Operation, resp *okta.Response, err error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.changed = true
+	if err == nil {
+		a.writes = append(a.writes, writeOf(target, resp))
+	}
+}
+
+func writeOf(target string, resp *okta.Response) Write {
+	w := Write{ID: target, Created: target == ""}
+	if at, err := http.ParseTime(resp.Header.Get("Date")); err == nil {
+		w.At = at
+	}
+	doc, err := resp.Object()
+	if err != nil || target != "" && doc.Text("id") != target {
+		return w
+	}
+	w.ID = doc.Text("id")
+	if at, err := time.Parse(time.RFC3339, doc.Text("lastUpdated")); err == nil {
+		w.At = at
+	}
+	return w
 }
 
 // union is a and what b adds to it.

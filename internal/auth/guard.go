@@ -40,7 +40,7 @@ func (g *guard) Begin(ctx context.Context, call *okta.Call) (func(*okta.Response
 		return nil, &Denied{Operation: call.Op, MissingScope: answer.MissingScope, StepUp: answer.StepUp, Reason: answer.Reason}
 	}
 	return func(resp *okta.Response, err error) {
-		attempt.ended(call.Op, resp, err)
+		attempt.ended(call.Op, target, resp, err)
 		if answer, refused := refusal(s, err); refused {
 			if answer.StepUp {
 				attempt.lacked(call.Op, answer.MissingScope)

@@ -38,6 +38,7 @@ func (h *console) adapt(r route) gin.HandlerFunc {
 		if err == nil {
 			view, err = r.handle(c)
 		}
+		h.recent.note(auth.From(c.Request.Context()), tried, h.config.Now())
 		if !r.open {
 			var done bool
 			if done, err = h.again(c, tried, err); done {

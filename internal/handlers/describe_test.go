@@ -37,6 +37,9 @@ func TestErrorsInWords(t *testing.T) {
 		{"rate limit", &okta.RateLimited{Until: noon.Add(30 * time.Second), Bucket: "/api/v1/users"}, 429, "rate_limit", "12:00:30 UTC"},
 		{"no trail", fmt.Errorf("%w: %w", audit.ErrNotRecorded, cause), 503, "not_recorded", "audit trail cannot be written"},
 		{"no scope", &auth.Denied{Operation: okta.Find("suspendUser"), MissingScope: "okta.users.manage", Reason: "This sign-in does not hold okta.users.manage."}, 403, "not_permitted", "okta.users.manage"},
+		// security 36: a scope that the token lacks and a role that does not reach are told apart.
+		{"the org wants a scope", &okta.Error{Status: 403, Code: "E0000006", Scope: "okta.groups.manage", Summary: "You do not have permission"}, 403, "not_permitted", "lacks a scope. The org wants okta.groups.manage"},
+		{"a scope to ask for", &auth.Denied{Operation: okta.Find("suspendUser"), MissingScope: "okta.users.manage", StepUp: true}, 403, "scope", "does not hold okta.users.manage yet"},
 		{"not renewed", auth.ErrNotRefreshed, 503, "not_refreshed", "stay signed in"},
 		{"no role", &okta.Error{Status: 403, Code: "E0000006", Summary: "You do not have permission"}, 403, "E0000006", "admin role does not cover"},
 		{"gone", &okta.Error{Status: 404, Code: "E0000007", Summary: "Not found: Resource not found: x (User)"}, 404, "E0000007", "deleted since"},

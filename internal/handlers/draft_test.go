@@ -16,15 +16,16 @@ import (
 	"gatehouse/web/templates/ui"
 )
 
-// withGuard puts the guard of sign-in in front of the fixture's org: it is what notices a missing scope.
-func withGuard(t *testing.T) func(*Config) {
+// withGuard puts the guard of sign-in in front of the org at an address: it is what notices
+// a missing scope, and what was changed.
+func withGuard(t *testing.T, org string) func(*Config) {
 	t.Helper()
 	return func(c *Config) {
-		transport, err := okta.NewTransport("http://127.0.0.1:1", okta.TransportOptions{})
+		transport, err := okta.NewTransport(org, okta.TransportOptions{})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if c.Org, err = okta.NewClient("http://127.0.0.1:1", transport, (&auth.Auth{}).Guard(), c.Trail.Guard()); err != nil {
+		if c.Org, err = okta.NewClient(org, transport, (&auth.Auth{}).Guard(), c.Trail.Guard()); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -52,7 +53,7 @@ func TestWriteWithoutScopeStepsUp(t *testing.T) {
 		"plain form": {"Referer: http://console.example/people/00u9?x=1&draft=old"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			f := newFixture(t, empty, withGuard(t))
+			f := newFixture(t, empty, withGuard(t, "http://127.0.0.1:1"))
 			w := f.ask(t, formRequest("/people/00u9", fields, headers...), f.writes("suspendUser", map[string]string{"userId": "00u9"}))
 			const to = "http://org.example/authorize?state=more"
 			if name == "htmx" {
@@ -82,7 +83,7 @@ func TestWriteWithoutScopeStepsUp(t *testing.T) {
 
 // JSON is told in words, and nothing is kept.
 func TestJSONWithoutScopeIsRefused(t *testing.T) {
-	f := newFixture(t, empty, withGuard(t))
+	f := newFixture(t, empty, withGuard(t, "http://127.0.0.1:1"))
 	r := route{method: http.MethodPost, path: "/people/:id", handle: func(c *gin.Context) (View, error) {
 		_, err := f.config.Org.Do(c.Request.Context(), okta.Call{Op: okta.Find("suspendUser"), Args: userArg("00u9")})
 		return nil, err

@@ -145,6 +145,9 @@ func orgProblem(e *okta.Error) problem {
 	}
 	p.Message = strings.Join(causes, " ")
 	switch {
+	case e.Status == http.StatusForbidden && e.Scope != "": // RFC 6750 section 3.1: the token, not the role
+		p.Code, p.Title = "not_permitted", "This sign-in lacks a scope"
+		p.Message = "The org wants " + e.Scope + ", which it did not grant to this sign-in. A super admin can grant it to the console's application, under Okta API scopes; it counts from the next sign-in."
 	case e.Code == "E0000006" && p.Message != "":
 		p.Title = "The org refused it" // for a reason of its own, such as that this is the last super admin
 	case e.Status == http.StatusForbidden && e.Code == "E0000006":

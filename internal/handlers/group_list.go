@@ -29,7 +29,7 @@ var groupBox = searchBox{id: groupID, word: func(word string) string {
 
 // groups is the list of groups.
 var groups = &directory{
-	path: "/groups", section: "groups", title: "Groups", op: "listGroups", addOp: "createGroup", addLabel: "Add group",
+	path: "/groups", section: "groups", title: "Groups", op: "listGroups", getOp: "getGroup", getArg: "groupId", prefix: "00g", addOp: "createGroup", addLabel: "Add group",
 	placeholder: "Name, description, id or expression", example: `type eq "OKTA_GROUP" and profile.name sw "Sales"`, box: groupBox,
 	name: ui.ColumnChoice{Name: "profile.name", Label: "Name"}, named: groupName,
 	plain: []ui.ColumnChoice{

@@ -74,6 +74,8 @@ type console struct {
 	schemas schemaCache
 	// once remembers what forms made that must not act twice.
 	once once
+	// recent remembers what people changed a moment ago, for lists that do not show it yet.
+	recent recent
 	// floods bounds what one session has under way.
 	floods floods
 }

@@ -24,6 +24,8 @@ type directory struct {
 	path, section, title string
 	// op lists, addOp adds.
 	op, addOp, addLabel string
+	// getOp reads one by its id, whose kind the prefix tells; getArg names its parameter.
+	getOp, getArg, prefix string
 	// placeholder and example are for the box.
 	placeholder, example string
 	box                  searchBox
@@ -185,8 +187,13 @@ func (h *console) list(c *gin.Context, d *directory) (View, error) {
 	if err != nil {
 		return nil, err
 	}
+	newestFirst := d.order == "desc" && u.Query().Get("sort") == ""
+	whole := a.search == "" && u.Query().Get("after") == "" && (newestFirst || next == "")
+	docs, updating := h.caughtUp(ctx, d, docs, whole)
 	for _, doc := range docs {
-		l.Rows = append(l.Rows, d.row(doc, a.columns))
+		row := d.row(doc, a.columns)
+		row.Updating = updating[row.ID]
+		l.Rows = append(l.Rows, row)
 	}
 	l.Next, l.More, l.Warn = next, u.Query().Get("after") != "", warn
 	return listScreen(l, d.section, docs, 0), nil

@@ -10,7 +10,7 @@ import (
 
 // people is the list of people.
 var people = &directory{
-	path: "/people", section: "people", title: "People", op: "listUsers", addOp: "createUser", addLabel: "Add person",
+	path: "/people", section: "people", title: "People", op: "listUsers", getOp: "getUser", getArg: "userId", prefix: "00u", addOp: "createUser", addLabel: "Add person",
 	placeholder: "Name, e-mail, id or expression", example: `status eq "ACTIVE" and profile.department eq "Sales"`, box: peopleBox,
 	name: ui.ColumnChoice{Name: "profile.lastName", Label: "Name"}, named: personName,
 	plain: plainColumns, usual: userColumns, unsortable: []string{"lastLogin", "passwordChanged"}, cell: userCell, filterable: attributeName,

@@ -66,6 +66,8 @@ type ColumnChoice struct {
 type Row struct {
 	ID, Name, Href string
 	Cells          []Cell
+	// Updating: the org's search does not show the last change yet, the row does.
+	Updating bool
 }
 
 // Cell is one value: the status of a person, a time, a pill of a kind, or text.
