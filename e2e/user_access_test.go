@@ -35,7 +35,7 @@ func TestTokensOfAPersonAreRevoked(t *testing.T) {
 	ended(c)
 
 	c = signIn()
-	p.click("Revoke the tokens of Gatehouse")
+	p.click("Revoke tokens of Gatehouse")
 	p.confirm()
 	p.see("The tokens of the app are revoked.")
 	ended(c)
@@ -46,7 +46,7 @@ func TestTokensOfAPersonAreRevoked(t *testing.T) {
 	ended(c)
 
 	c = signIn()
-	p.click("Revoke the grants of Gatehouse")
+	p.click("Revoke grants of Gatehouse")
 	p.confirm()
 	p.see("The grants of the app are revoked.")
 	ended(c)

@@ -24,11 +24,15 @@ func TestTabsOfAPersonAreAccessible(t *testing.T) {
 	}, nil)
 	s.api(t, "PUT", at+"/linkedObjects/boss/"+other.ID, nil, nil)
 	s.api(t, "POST", at+"/roles", map[string]string{"type": "HELP_DESK_ADMIN"}, nil)
+	var desk struct{ ID string }
+	s.api(t, "POST", "/api/v1/groups", map[string]any{"profile": map[string]string{"name": "Night desk"}}, &desk)
+	s.api(t, "POST", "/api/v1/groups/"+desk.ID+"/roles", map[string]string{"type": "REPORT_ADMIN"}, nil)
+	s.api(t, "PUT", "/api/v1/groups/"+desk.ID+"/users/"+who.ID, nil, nil)
 	p := newVisitor(t).signIn(s, "super-admin", "/")
 	person := "/people/" + who.ID
 	paths := []string{
 		person + "/factors", person + "/factors?enrol=choose", person + "/factors?enrol=sms/OKTA", person + "/factors?enrol=question/OKTA",
-		person + "/roles", person + "/roles?role=none&find=x", person + "/linked", person + "/linked?link=boss&side=associated&find=Other",
+		person + "/roles", person + "/roles?role=JBCUYUC7IRCVGS27IFCE2SKO&find=S", person + "/linked", person + "/linked?link=boss&side=associated&find=Other",
 		person + "/groups?find=S", "/people/" + s.as(t, "super-admin").UserID + "/sessions", "/linked-objects", "/linked-objects/new",
 	}
 	for _, f := range s.factors(t, who.ID) {

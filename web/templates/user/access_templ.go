@@ -196,12 +196,12 @@ func client(a Access, c Client) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if len(c.Tokens) > 0 {
-				templ_7745c5c3_Err = revokeButton("tokens-"+c.ID, "Revoke tokens", "Revoke the tokens of "+c.Name).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = revokeButton("tokens-"+c.ID, "Revoke tokens", "Revoke tokens of "+c.Name).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 			}
-			templ_7745c5c3_Err = revokeButton("grants-"+c.ID, "Revoke grants", "Revoke the grants of "+c.Name).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = revokeButton("grants-"+c.ID, "Revoke grants", "Revoke grants of "+c.Name).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
