@@ -147,7 +147,10 @@ func (h *console) getPersonTab(c *gin.Context) (View, error) {
 	if err = refused; err == nil {
 		v, err = draw(p)
 	}
-	if refusal, is := asOrgProblem(err); is && refusal.Status == http.StatusForbidden && wanted(c.Request) != document {
+	if err == nil || wanted(c.Request) == document {
+		return v, err
+	}
+	if refusal := h.describe(err); refusal.Status == http.StatusForbidden {
 		v = h.personScreen(c, p, tab, user.Boxed(ui.NoPermission(refusal.Title, refusal.Message)))
 		v.Around.Status = refusal.Status
 		return v, nil

@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"context"
 	"io"
 	"net/http"
 	"slices"
@@ -8,7 +9,11 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/gin-gonic/gin"
+
 	"gatehouse/internal/audit"
+	"gatehouse/internal/auth"
+	"gatehouse/internal/okta"
 )
 
 // tabOrg is an org with Ana; it answers what answers says for "METHOD path" below her,
@@ -162,4 +167,29 @@ func TestGroupsOfAPersonSayWhereTheyComeFrom(t *testing.T) {
 	if contains(w, "0pr1sales0000000002a") {
 		t.Error("a rule that is not active is named")
 	}
+}
+
+// What the reader may not see of a tab takes nothing from the rest of the page, whether
+// the org refuses it or the sign-in lacks the scope.
+func TestATabThatIsClosed(t *testing.T) {
+	o := &tabOrg{answers: map[string]string{"GET /factors": `refuse 403 {"errorCode":"E0000006","errorSummary":"no"}`}}
+	f := o.fixture(t)
+	closed := func(words string) {
+		t.Helper()
+		w := f.ask(t, request(http.MethodGet, anaPath+"/factors"))
+		if has(t, w, "Ana &lt;i&gt;Ferreira", words, "Linked objects"); w.Code != http.StatusForbidden {
+			t.Errorf("%d", w.Code)
+		}
+		if w := f.ask(t, request(http.MethodGet, anaPath+"/factors", "Accept: application/json")); w.Code != http.StatusForbidden || contains(w, "items") {
+			t.Errorf("as JSON: %d %s", w.Code, w.Body)
+		}
+	}
+	closed("Your admin role does not cover this")
+	f = o.fixture(t)
+	readers := personReaders["factors"]
+	defer func() { personReaders["factors"] = readers }()
+	personReaders["factors"] = func(*console, *gin.Context, context.Context, string) (tabDrawer, error) {
+		return nil, &auth.Denied{Operation: okta.Find("listFactors"), Reason: "This sign-in does not hold the scope okta.users.read."}
+	}
+	closed("does not hold the scope okta.users.read")
 }
