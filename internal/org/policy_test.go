@@ -2,10 +2,15 @@ package org
 
 import (
 	"fmt"
+	"net/netip"
 	"slices"
 	"strings"
 	"testing"
 	"testing/quick"
+
+	"gatehouse/internal/db"
+	"gatehouse/internal/db/dbtest"
+	"gatehouse/internal/policy"
 )
 
 const policiesPath = "/api/v1/policies"
@@ -262,4 +267,49 @@ func TestPoliciesThatCannotBeAreRefused(t *testing.T) {
 	x.policyRule(signOn, "Twice", `,"actions":{"signon":{"access":"ALLOW"}}`)
 	x.call("POST", policiesPath+"/"+signOn+"/rules", `{"name":"twice","actions":{"signon":{"access":"ALLOW"}}}`).refused(400, "E0000001", "name: Policy rule name already in use")
 	x.call("PUT", policiesPath+"/"+signOn, `{"type":"PASSWORD","name":"S"}`).refused(400, "E0000001", "type: The type of a policy cannot be changed")
+}
+
+// contracts.md section 4: a fresh org holds the policies of a new cloud org, the company a few more.
+func TestSeedPolicies(t *testing.T) {
+	o, signIns, _ := seeded(t, dbtest.Open(t, db.SQLite, DatabaseOptions("")), company())
+	s := o.reads(t.Context())
+	for kind, want := range map[string]string{
+		"OKTA_SIGN_ON": "Production access 1, Contractors 2, Default Policy 3", "PASSWORD": "Contractor passwords 1, Finance passwords 2, Default Policy 3",
+		"MFA_ENROLL": "Engineering 1, Default Policy 2", "ACCESS_POLICY": "Password only 1, Any two factors 1",
+	} {
+		docs, err := s.policiesOf(kind)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, doc := range docs {
+			got = append(got, doc.Text("name")+" "+string(doc.Get("priority")))
+			if rules, err := s.rulesOf(doc.Text("id")); err != nil || len(rules) != 1 {
+				t.Errorf("%s has %d rules, %v", doc.Text("name"), len(rules), err)
+			}
+		}
+		if text := strings.Join(got, ", "); text != want {
+			t.Errorf("%s: %s", kind, text)
+		}
+	}
+	for group, want := range map[string]string{"Finance": "Finance passwords", "Legal": "Default Policy"} {
+		people, err := s.sources(member, o.ids.fixedID(groups.prefix, group), 1000)
+		if err != nil || len(people) == 0 {
+			t.Fatalf("%d people in %s, %v", len(people), group, err)
+		}
+		for _, id := range people {
+			if in, err := s.linked(member, id, o.ids.fixedID(groups.prefix, "Contractors")); err != nil || in {
+				continue
+			}
+			if d, err := o.Decide(t.Context(), policy.TypePassword, id, netip.Addr{}); err != nil || d.Policy.Name != want {
+				t.Errorf("%s: %v, %v", group, d.Policy, err)
+			}
+			break
+		}
+	}
+	for _, in := range signIns {
+		if d, err := o.Decide(t.Context(), policy.TypeSignOn, in.UserID, netip.Addr{}); err != nil || !d.Policy.System {
+			t.Errorf("%s does not sign in by the default policy: %v", in.Login, err)
+		}
+	}
 }

@@ -79,7 +79,9 @@ func createPolicy(o *Org, r *Request) (Reply, error) {
 		f := policyFields{
 			ID: o.ids.mint(k.prefix), Status: status, Name: in.Name, Priority: 1, Type: k.name, Created: stamp(tx.now), Updated: stamp(tx.now),
 		}
-		doc, err = tx.newPolicy(k, f, body, parts, in.Priority)
+		if doc, err = tx.newPolicy(k, f, body, parts, in.Priority); err == nil {
+			tx.log(Event{Type: "policy.lifecycle.create", Message: "Create policy", Targets: []Target{policyTarget(doc)}})
+		}
 		return err
 	})
 	if err != nil {
@@ -101,7 +103,6 @@ func (tx *Tx) newPolicy(k *policyKind, f policyFields, body okta.Object, parts p
 		f.Priority = unplaced
 	}
 	doc := f.document(body, parts)
-	tx.log(Event{Type: "policy.lifecycle.create", Message: "Create policy", Targets: []Target{policyTarget(doc)}})
 	if err := tx.putPolicy(doc); err != nil {
 		return doc, err
 	}

@@ -3,6 +3,7 @@ package oidc
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"gatehouse/internal/org"
@@ -32,30 +33,41 @@ type setupView struct {
 	QR, Box, Secret string
 	// SentTo is where the code went, "" for an app.
 	SentTo string
-	// Key is what a browser needs to make a credential, nil for other kinds.
-	Key *keySetup
+	// Credential is what a browser needs to make one, nil for other kinds.
+	Credential *keySetup
 }
 
 // keySetup are the options of a new credential (WebAuthn section 5.4).
 type keySetup struct{ Challenge, Host, User, Login, Name string }
 
-// enrollNames are the kinds as the page names them.
-var enrollNames = map[string]enrollChoice{
-	"token:software:totp OKTA":   {Name: "Okta Verify", Hint: "Codes of the Okta Verify app on your phone."},
-	"token:software:totp GOOGLE": {Name: "Authenticator app", Hint: "Codes of Google Authenticator, or another app that reads a QR code."},
-	"sms OKTA":                   {Name: "Text message", Hint: "A code sent to your phone.", Asks: true},
-	"call OKTA":                  {Name: "Phone call", Hint: "A call that tells you a code.", Asks: true},
-	"email OKTA":                 {Name: "Email", Hint: "A code sent to your email address."},
-	"webauthn FIDO":              {Name: "Security key", Hint: "A key that you touch, or this device's screen lock."},
-	"question OKTA":              {Name: "Security question", Hint: "An answer that only you know.", Asks: true},
+// enrollNames are the kinds as the page names them, the strongest first.
+var enrollNames = []enrollChoice{
+	{Key: "webauthn FIDO", Name: "Security key", Hint: "A key that you touch, or this device's screen lock."},
+	{Key: "token:software:totp GOOGLE", Name: "Authenticator app", Hint: "Codes of Google Authenticator, or another app that reads a QR code."},
+	{Key: "token:software:totp OKTA", Name: "Okta Verify", Hint: "Codes of the Okta Verify app on your phone."},
+	{Key: "sms OKTA", Name: "Text message", Hint: "A code sent to your phone.", Asks: true},
+	{Key: "call OKTA", Name: "Phone call", Hint: "A call that tells you a code.", Asks: true},
+	{Key: "email OKTA", Name: "Email", Hint: "A code sent to your email address."},
+	{Key: "question OKTA", Name: "Security question", Hint: "An answer that only you know.", Asks: true},
 }
 
 func keyOf(factorType, provider string) string { return factorType + " " + provider }
 
 func choiceToEnroll(c org.EnrollChoice) enrollChoice {
-	out := enrollNames[keyOf(c.Type, c.Provider)]
-	out.Key, out.Required = keyOf(c.Type, c.Provider), c.Required
+	at := rankOf(keyOf(c.Type, c.Provider))
+	if at == len(enrollNames) {
+		return enrollChoice{Key: keyOf(c.Type, c.Provider), Name: c.Type, Required: c.Required}
+	}
+	out := enrollNames[at]
+	out.Required = c.Required
 	return out
+}
+
+func rankOf(key string) int {
+	if at := slices.IndexFunc(enrollNames, func(c enrollChoice) bool { return c.Key == key }); at >= 0 {
+		return at
+	}
+	return len(enrollNames)
 }
 
 // enrollChoices are what may be enrolled, and the form of the one that the request names.
@@ -74,6 +86,7 @@ func (p *Provider) enrollChoices(h *http.Request, r *org.Request, pending org.Pe
 		}
 		choices = append(choices, choiceToEnroll(c))
 	}
+	slices.SortStableFunc(choices, func(a, b enrollChoice) int { return rankOf(a.Key) - rankOf(b.Key) })
 	wanted := h.URL.Query().Get("set")
 	if len(choices) == 1 {
 		wanted = choices[0].Key
@@ -123,7 +136,7 @@ func (p *Provider) activating(h *http.Request, pending org.Pending) (*setupView,
 	}
 	if f.Type == "webauthn" {
 		challenge, err := p.org.KeyChallenge(f)
-		v.Key = &keySetup{challenge, p.org.RelyingParty(), pending.UserID, person.Text("profile", "login"), person.Text("profile", "firstName") + " " + person.Text("profile", "lastName")}
+		v.Credential = &keySetup{challenge, p.org.RelyingParty(), pending.UserID, person.Text("profile", "login"), person.Text("profile", "firstName") + " " + person.Text("profile", "lastName")}
 		return v, err
 	}
 	if secret == "" {

@@ -108,7 +108,7 @@ func (p *Provider) showStage(w http.ResponseWriter, h *http.Request, r *org.Requ
 		v.Login = person.Text("profile", "login")
 	}
 	csp := policy(formTarget(q.redirectURI))
-	if v.Factor.Key || v.Setup != nil && v.Setup.Key != nil {
+	if v.Factor.Key || v.Setup != nil && v.Setup.Credential != nil {
 		csp += "; script-src 'self'" // a security key is reached by script only
 	}
 	return p.pages.show(w, status, stagePages[pending.Stage], csp, v)
