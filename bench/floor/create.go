@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"strings"
@@ -29,16 +30,19 @@ type row struct {
 // readCreation reads the rows of the last creation.
 func readCreation(ctx context.Context, read, write *sql.DB) (c creation, err error) {
 	var first int64
-	err = read.QueryRowContext(ctx, `SELECT t.value, e.seq FROM event_index e JOIN event_index t ON t.seq = e.seq AND t.name = 'target.id'
-		WHERE e.name = 'eventType' AND e.value = 'user.lifecycle.create' ORDER BY e.seq DESC LIMIT 1`).Scan(&c.id, &first)
+	var body []byte
+	err = read.QueryRowContext(ctx, `SELECT e.seq, e.body FROM event_index i JOIN event e ON e.seq = i.seq
+		WHERE i.name = 'eventType' AND i.value = 'user.lifecycle.create' ORDER BY i.seq DESC LIMIT 1`).Scan(&first, &body)
 	if err != nil {
 		return c, fmt.Errorf("the org has created nobody yet: %w", err)
 	}
-	// What events are looked up by is folded: the id as it is stands in the document.
-	err = read.QueryRowContext(ctx, `SELECT u.id, u.value FROM uniq u WHERE u.name = 'user.login' AND lower(u.id) = ?`, c.id).Scan(&c.id, &c.login)
-	if err != nil {
-		return c, fmt.Errorf("the person created last: %w", err)
+	var event struct {
+		Target []struct{ ID, AlternateID string }
 	}
+	if err := json.Unmarshal(body, &event); err != nil || len(event.Target) == 0 {
+		return c, fmt.Errorf("event of a creation: %w: %s", err, body)
+	}
+	c.id, c.login = event.Target[0].ID, event.Target[0].AlternateID
 	for _, table := range []struct {
 		into           *[]row
 		columns, where string

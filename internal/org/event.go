@@ -3,7 +3,6 @@ package org
 import (
 	"encoding/json"
 	"fmt"
-	"slices"
 	"time"
 
 	"gatehouse/internal/db"
@@ -120,9 +119,7 @@ func (tx *Tx) insertEvent(at time.Time, body []byte, e logEntry) error {
 	}
 	rows := []bulkRow{{"eventType", fold(e.EventType)}, {"actor.id", fold(e.Actor.ID)}}
 	for _, t := range e.Target {
-		if row := (bulkRow{"target.id", fold(t.ID)}); !slices.Contains(rows, row) {
-			rows = append(rows, row)
-		}
+		rows = append(rows, bulkRow{"target.id", fold(t.ID)})
 	}
 	return bulkIndex.write(tx.ctx, tx.q, tx.org.db.Dialect, rows, seq)
 }

@@ -23,9 +23,14 @@ const (
 	once = ` ON CONFLICT DO NOTHING`
 )
 
-// reachPerson adds somebody who has joined a group.
+// reachPerson adds somebody who has joined a group. Most groups are no target, which a
+// query tells for less than the statement that finds nothing to add.
 func (tx *Tx) reachPerson(person, group string) error {
-	_, err := tx.q.Exec(tx.ctx, reachRows+` AND t.target = $1 AND e.src = $2`+once, group, person)
+	narrows, err := tx.found(`SELECT t.target FROM role_target t WHERE t.target = $1 AND `+plainTarget+` LIMIT 1`, group)
+	if err != nil || !narrows {
+		return err
+	}
+	_, err = tx.q.Exec(tx.ctx, reachRows+` AND t.target = $1 AND e.src = $2`+once, group, person)
 	return err
 }
 

@@ -16,6 +16,9 @@ type bulkTable struct {
 	insert string
 	width  int
 	number numbering
+	// set says that a row that is there already is left as it is. SQLite keeps no journal for
+	// such a statement, before which it would have to write the trigrams gathered so far.
+	set bool
 }
 
 // numbering says which number a row has besides its texts.
@@ -32,11 +35,11 @@ const (
 // The tables of the engine.
 var (
 	bulkDocument = &bulkTable{insert: "INSERT INTO document (kind, id, body) VALUES ", width: 3}
-	bulkAttr     = &bulkTable{insert: "INSERT INTO attr (kind, name, value, id) VALUES ", width: 4}
+	bulkAttr     = &bulkTable{insert: "INSERT INTO attr (kind, name, value, id) VALUES ", width: 4, set: true}
 	bulkUnique   = &bulkTable{insert: "INSERT INTO uniq (name, value, id) VALUES ", width: 3}
 	bulkEdge     = &bulkTable{insert: "INSERT INTO edge (kind, src, dst, created) VALUES ", width: 3, number: stamped}
 	bulkGram     = &bulkTable{insert: "INSERT INTO gram (kind, id, value) VALUES ", width: 3}
-	bulkIndex    = &bulkTable{insert: "INSERT INTO event_index (name, value, seq) VALUES ", width: 2, number: stamped}
+	bulkIndex    = &bulkTable{insert: "INSERT INTO event_index (name, value, seq) VALUES ", width: 2, number: stamped, set: true}
 	bulkGramRow  = &bulkTable{insert: "INSERT INTO gram_row (num, kind, id) VALUES ", width: 2, number: counted}
 )
 
@@ -97,5 +100,8 @@ func (t *bulkTable) statement(dialect db.Dialect, rows int) string {
 		}
 	}
 	b.WriteByte(')')
+	if t.set {
+		b.WriteString(" ON CONFLICT DO NOTHING")
+	}
 	return b.String()
 }
