@@ -97,8 +97,7 @@ func Covers(role, op string) Coverage {
 	return Nowhere
 }
 
-// Governed tells whether the table says who may do an operation. Only one of Operations
-// may go by the row of its area: what is added beyond them names its own.
+// Governed tells whether the table says who may do an operation, by its own row or its area's.
 func Governed(op string) bool {
 	_, known := capabilityOf(op)
 	return known

@@ -53,9 +53,18 @@ func TestReachFollowsEveryChange(t *testing.T) {
 			group, person, target := "/api/v1/groups/"+grps[i], "/api/v1/users/"+people[j], admins[k]+grps[i]
 			membership := group + "/users/" + people[j]
 			steps := [][2]string{
-				{"PUT", membership}, {"PUT", membership}, {"DELETE", membership}, {"PUT", target}, {"PUT", target}, {"DELETE", target},
-				{"POST", group + "/roles"}, {"DELETE", group + "/roles"}, {"DELETE", group + "/roles"},
-				{"DELETE", person}, {"DELETE", group}, {"DELETE", strings.TrimSuffix(admins[k], "/targets/groups/")},
+				{"PUT", membership},
+				{"PUT", membership},
+				{"DELETE", membership},
+				{"PUT", target},
+				{"PUT", target},
+				{"DELETE", target},
+				{"POST", group + "/roles"},
+				{"DELETE", group + "/roles"},
+				{"DELETE", group + "/roles"},
+				{"DELETE", person},
+				{"DELETE", group},
+				{"DELETE", strings.TrimSuffix(admins[k], "/targets/groups/")},
 			}
 			kind := random.IntN(len(steps))
 			method, path, body := steps[kind][0], steps[kind][1], ""
