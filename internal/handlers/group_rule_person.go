@@ -3,6 +3,7 @@ package handlers
 import (
 	"encoding/json"
 	"errors"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -91,9 +92,25 @@ func triedOf(rule *expr.Rule, doc okta.Object, groups []okta.Object, excepted []
 		t.Why = "Rules move this person only once active: " + stateWords(doc.Text("status")) + " now."
 	}
 	for _, c := range e.Clauses {
-		t.Clauses = append(t.Clauses, group.Clause{Text: c.Text, State: c.Outcome.String(), Reads: readsOf(c)})
+		text, outcome := c.Text, c.Outcome
+		if not := negation(rule.String()[:c.Pos]); not != "" {
+			text = not + text
+			outcome = map[expr.Outcome]expr.Outcome{expr.True: expr.False, expr.False: expr.True}[outcome]
+		}
+		t.Clauses = append(t.Clauses, group.Clause{Text: text, State: outcome.String(), Reads: readsOf(c)})
 	}
 	return t
+}
+
+var negated = regexp.MustCompile(`(?i)(!|\bnot\s)\s*$`)
+
+// negation is the "not" right in front of a condition, given the expression before it: the
+// condition is shown with it, ticked where the two hold together. "" where there is none.
+func negation(before string) string {
+	if at := negated.FindStringIndex(before); at != nil && !negated.MatchString(before[:at[0]]) {
+		return before[at[0]:]
+	}
+	return ""
 }
 
 // ruleMoves tells whether rules put somebody into groups: pending and deactivated people

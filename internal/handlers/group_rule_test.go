@@ -112,6 +112,7 @@ func TestRuleCheck(t *testing.T) {
 		{"a value that is not there", `user.city == "Lisbon"`, "", "Excepted", "GET /users"},
 		{"groups are not read for a sample", `isMemberOfGroupName("Sales <b>")`, "", "Depends on groups", "GET /users"},
 		{"groups are read for somebody named", `isMemberOfGroupName("Sales <b>") AND user.level > 2`, "ben", "is a member", "GET /users"},
+		{"a negated condition is ticked where it holds", `!isMemberOfGroupName("x") OR NOT user.manager`, "ben", `<li class="true">`, "GET /users"},
 		{"what cannot be told", `user.login > 3`, "", "Cannot be told", "GET /users"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
