@@ -110,9 +110,9 @@ func TestStepUpKeepsTheTimeLimit(t *testing.T) {
 	b := newBrowser()
 	proven := c.op.clock.now().Unix()
 	c.op.set(func(o *op) { o.onClaims = func(claims map[string]any) { claims["auth_time"] = proven } })
-	s := c.signIn(t, b)
+	c.signIn(t, b)
 	c.advance(3 * time.Hour)
-	s = c.mustLoad(t, b)
+	s := c.mustLoad(t, b)
 	more, _, err := c.complete(b, c.op.authorize(t, c.stepUp(t, b, s, "okta.users.manage")))
 	if err != nil {
 		t.Fatal(err)
