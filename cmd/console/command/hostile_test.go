@@ -89,8 +89,12 @@ func TestHostileRequestsToEveryRouteOfTheOrg(t *testing.T) {
 		group := object("/api/v1/groups", `{"profile":{"name":"LOGIN"}}`)
 		real := strings.NewReplacer("{userId}", person, "{groupId}", group).Replace(r.path)
 		for _, a := range hostileArguments {
-			send(r.method, placeholder.ReplaceAllString(r.path, a), "{}")
-			send(r.method, placeholder.ReplaceAllString(real, a), "{}")
+			if placeholder.MatchString(r.path) {
+				send(r.method, placeholder.ReplaceAllString(r.path, a), "{}")
+			}
+			if placeholder.MatchString(real) && real != r.path {
+				send(r.method, placeholder.ReplaceAllString(real, a), "{}")
+			}
 		}
 		at := placeholder.ReplaceAllString(real, "default")
 		for _, q := range hostileQueries {
