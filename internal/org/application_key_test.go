@@ -89,7 +89,7 @@ func TestSAMLMetadata(t *testing.T) {
 		!strings.HasPrefix(doc.EntityID, "http://www.okta.com/exk") {
 		t.Errorf("%s", a.body)
 	}
-	x.call("GET", "/api/v1/apps/"+x.newApp(modeBookmark, "B").Text("id")+"/sso/saml/metadata", "").refused(400, "E0000001", "signOnMode: The application does not sign on by SAML 2.0")
+	x.call("GET", "/api/v1/apps/"+x.newApp(modeBookmark, "B").Text("id")+"/sso/saml/metadata", "").refused(400, "E0000001", "signOnMode: The application does not sign on by SAML")
 }
 
 func TestSecretsOfAClient(t *testing.T) {

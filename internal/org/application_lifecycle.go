@@ -145,8 +145,10 @@ func deleteApplication(o *Org, r *Request) (Reply, error) {
 		if err := tx.dropTarget(okta.AppTargets, id); err != nil {
 			return err
 		}
-		if err := tx.remove(appSchemas, id); err != nil && !isCode(err, "E0000007") {
-			return err
+		for _, more := range []*collection{appSchemas, appProvisioning} {
+			if err := tx.remove(more, id); err != nil && !isCode(err, "E0000007") {
+				return err
+			}
 		}
 		tx.changed = true
 		tx.log(appEvent(doc, "application.lifecycle.delete", "Delete application"))

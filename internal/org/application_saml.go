@@ -42,15 +42,16 @@ type samlPlace struct {
 	Location string `xml:"Location,attr"`
 }
 
-// previewSAMLAppMetadata answers the metadata of a SAML application for the key that kid
-// names, else, also where it has no such key [assumed], the one that it signs with.
+// previewSAMLAppMetadata answers the metadata of a SAML application, of version 1.1 too
+// ("recorded"), for the key that kid names, else, also where it has no such key
+// [assumed], the one that it signs with.
 func previewSAMLAppMetadata(o *Org, r *Request) (Reply, error) {
 	app, err := o.reads(r.ctx).get(apps, r.Args["appId"])
 	if err != nil {
 		return Reply{}, err
 	}
-	if app.Text("signOnMode") != modeSAML {
-		return Reply{}, invalid("signOnMode", "signOnMode: The application does not sign on by SAML 2.0") // [assumed]
+	if mode := app.Text("signOnMode"); mode != modeSAML && mode != modeSAML11 {
+		return Reply{}, invalid("signOnMode", "signOnMode: The application does not sign on by SAML") // [assumed]
 	}
 	key, err := o.namedKey(r, app.Text("id"), r.Query.Get("kid"))
 	if isCode(err, "E0000007") {

@@ -24,10 +24,13 @@ var matrixRows = []matrixRow{
 	{"create and delete groups", "         ●  ●  -  -  -  -  -  -  -  -", `createGroup deleteGroup updateGroup`},
 	{"view apps", "                        ●  -  -  a  ●  ●  -  -  o  -", `listApplications getApplication listApplicationUsers getApplicationUser
 		listApplicationGroupAssignments getApplicationGroupAssignment listApplicationKeys getApplicationKey previewSAMLAppMetadata
-		listScopeConsentGrants getScopeConsentGrant listOAuth2TokensForApplication getOAuth2TokenForApplication getIDTokenSettings`},
+		listScopeConsentGrants getScopeConsentGrant listOAuth2TokensForApplication getOAuth2TokenForApplication getIDTokenSettings
+		getDefaultProvisioningConnectionForApplication listFeaturesForApplication getFeatureForApplication`},
 	{"configure apps, assign users", "     ●  -  -  a  -  -  -  -  o  -", `createApplication updateApplication deleteApplication activateApplication
 		deactivateApplication assignUserToApplication updateApplicationUser deleteApplicationUser createApplicationGroupAssignment deleteApplicationGroupAssignment
-		generateApplicationKey cloneApplicationKey updateApplicationPolicy revokeOAuth2TokensForApplication revokeOAuth2TokenForApplication setIDTokenSettings`},
+		generateApplicationKey cloneApplicationKey updateApplicationPolicy revokeOAuth2TokensForApplication revokeOAuth2TokenForApplication setIDTokenSettings
+		setDefaultProvisioningConnectionForApplication activateDefaultProvisioningConnectionForApplication
+		deactivateDefaultProvisioningConnectionForApplication updateFeatureForApplication`},
 	// [assumed]: who reads a secret can act as the client.
 	{"secrets of clients", "               ●  -  -  a  -  -  -  -  o  -", `listClientSecretsForApplication getClientSecretForApplication
 		createNewClientSecretForApplication deleteClientSecretForApplication activateClientSecretForApplication deactivateClientSecretForApplication`},
