@@ -90,6 +90,10 @@ func (a *Auth) renew(ctx context.Context, s *Session, by string, held tokens) (t
 	got, err := a.askForTokens(ctx, s.UserID, held)
 	var answered *tokenError
 	if errors.As(err, &answered) && answered.final() {
+		// A step-up meanwhile revoked what was asked with, and left newer tokens.
+		if found, err := a.store.renewed(ctx, s.ID, held.Version, a.now()); err == nil && found.Version > held.Version {
+			return found, nil
+		}
 		return tokens{}, a.endSession(ctx, s, "Signed out: the org ended this sign-in. Sign in again.")
 	}
 	if errors.Is(err, errOtherPerson) {

@@ -185,6 +185,46 @@ func TestRefreshUnderWayAcrossAStepUp(t *testing.T) {
 	}
 }
 
+// A refresh that is refused because the step-up has revoked its token signs nobody out.
+func TestRefreshRevokedByAStepUp(t *testing.T) {
+	c := newConsole(t, longIdle)
+	readFirst(c)
+	b := newBrowser()
+	s := c.signIn(t, b)
+	held := c.mustLoad(t, b)
+	stepUp := c.op.authorize(t, c.stepUp(t, b, s, "okta.users.manage"))
+	reached, released := make(chan struct{}), make(chan struct{})
+	c.op.set(func(o *op) {
+		o.onToken = func(_ http.ResponseWriter, r *http.Request) bool {
+			if r.PostFormValue("grant_type") == "refresh_token" {
+				o.mu.Unlock()
+				close(reached)
+				<-released
+				o.mu.Lock()
+			}
+			return false
+		}
+	})
+	refreshed := make(chan error, 1)
+	go func() { refreshed <- c.Refresh(t.Context(), held) }()
+	<-reached
+	old := b.copy()
+	if _, _, err := c.complete(b, stepUp); err != nil {
+		t.Fatal(err)
+	}
+	close(released)
+	if err := <-refreshed; err != nil {
+		t.Fatal(err)
+	}
+	res, err := c.call(c.Auth, held, http.MethodGet, nil)
+	if err != nil || res.StatusCode != http.StatusOK {
+		t.Fatalf("the request under way: %v, %v", res, err)
+	}
+	res.Body.Close()
+	c.mustLoad(t, old)
+	c.mustLoad(t, b)
+}
+
 // Another person at the org's pages is a new sign-in: the first one's way ends there.
 func TestStepUpBySomebodyElse(t *testing.T) {
 	c := newConsole(t)
