@@ -15,7 +15,7 @@ func TestGrantsAndTokensByApp(t *testing.T) {
 		"GET /clients/spa/tokens": `refuse 403 {"errorCode":"E0000006","errorSummary":"no"}`,
 	}}
 	w := o.fixture(t).ask(t, request(http.MethodGet, anaPath+"/sessions"))
-	has(t, w, "The &lt;b&gt;web", "Org server", "Server default", "openid offline_access", anaPath+"/clients/web/tokens/oar1/revoke", anaPath+"/grants/oag2/revoke", "Its tokens cannot be read")
+	has(t, w, "never signed in", "The &lt;b&gt;web", "Org server", "Server default", "openid offline_access", anaPath+"/clients/web/tokens/oar1/revoke", anaPath+"/grants/oag2/revoke", "Its tokens cannot be read")
 }
 
 // The org tells the tokens of one app at a time: a page asks for those of 20 at most.

@@ -126,7 +126,7 @@ func (h *console) linkedScreen(c *gin.Context, p person, in linkedOf) Screen {
 		}
 		doc := linkedDocument{s.definition, s.side, append([]string{}, s.ids...), []okta.Object{}}
 		for _, id := range s.ids {
-			who := user.LinkedPerson{ID: id, Name: id}
+			who := user.LinkedPerson{ID: id, Name: "Somebody you may not see", Login: id}
 			if d, found := in.people[id]; found {
 				who = linkedPerson(d)
 				doc.People = append(doc.People, d)

@@ -18,7 +18,7 @@ func TestLinkedPeopleAreNamed(t *testing.T) {
 	f := o.fixture(t)
 	w := f.ask(t, request(http.MethodGet, anaPath+"/linked?link=boss&side=primary&find=lee"))
 	has(t, w, "The &lt;b&gt;boss", `<a href="/people/00u1lee000000000001a"><bdi>Lee Ver</bdi></a>`, "linked</span>",
-		`/people/00u1nobody000000001a`) // somebody the reader may not see has no name
+		`<a href="/people/00u1nobody000000001a"><bdi>Somebody you may not see</bdi></a>`)
 	o.answers["GET /linkedObjects/crew"] = `refuse 403 {"errorCode":"E0000006","errorSummary":"no"}`
 	has(t, f.ask(t, request(http.MethodGet, anaPath+"/linked")), "Who is linked cannot be read", "Lee Ver")
 }
