@@ -25,6 +25,9 @@ type settings struct {
 	short        bool
 }
 
+// atMost bounds a run; a whole one takes about a quarter of an hour.
+const atMost = 40 * time.Minute
+
 func main() {
 	s := settings{rounds: 3, warmUp: 3 * time.Second, run: 10 * time.Second, runs: 9, people: 10_000, many: 100_000}
 	flag.StringVar(&s.consoleFile, "console", "bin/console", "the built binary")
@@ -38,6 +41,8 @@ func main() {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	ctx, cancel := context.WithTimeout(ctx, atMost)
+	defer cancel()
 	if err := measure(ctx, s, *only, *out); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)

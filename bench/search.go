@@ -20,7 +20,7 @@ func (b *bench) searches() error {
 }
 
 // times is how often a search is timed.
-func (b *bench) times() int { return 100 * b.rounds }
+func (b *bench) times() int { return 60 * b.rounds }
 
 func (b *bench) searchAt(data string, people int, most float64) (err error) {
 	org, err := b.org(data, people)
