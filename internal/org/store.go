@@ -18,7 +18,7 @@ func (o *Org) reads(ctx context.Context) store { return store{ctx, o.db.Reader()
 
 // get returns a document, or E0000007 with the collection's noun.
 func (s store) get(c *collection, id string) (okta.Object, error) {
-	var body string
+	var body []byte
 	err := s.q.QueryRow(s.ctx, `SELECT body FROM document WHERE kind = $1 AND id = $2`, c.kind, id).Scan(&body)
 	if db.IsNone(err) {
 		return okta.Object{}, notFound(printable(id), c.noun)
@@ -26,7 +26,7 @@ func (s store) get(c *collection, id string) (okta.Object, error) {
 	if err != nil {
 		return okta.Object{}, err
 	}
-	return okta.Trusted([]byte(body))
+	return okta.Trusted(body)
 }
 
 // each calls f for every document of a small collection, by id. It is not for people or groups.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strings"
 	"time"
 
 	"gatehouse/internal/org"
@@ -47,9 +48,13 @@ func orgHandler(o *org.Org, provider *oidc.Provider) http.Handler {
 			http.Error(w, "The connection cannot be bounded in time.", http.StatusInternalServerError)
 			return
 		}
-		if _, pattern := mux.Handler(r); pattern != "" {
-			mux.ServeHTTP(w, r)
-			return
+		// Most requests are of the management API, and no path of the mux is like theirs.
+		api := strings.HasPrefix(r.URL.Path, "/api/v1/") && !strings.HasPrefix(r.URL.Path, "/api/v1/authn")
+		if !api {
+			if _, pattern := mux.Handler(r); pattern != "" {
+				mux.ServeHTTP(w, r)
+				return
+			}
 		}
 		o.ServeHTTP(w, r)
 	})
