@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"runtime/debug"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -91,18 +92,26 @@ func (o *Org) serve(w http.ResponseWriter, h *http.Request, r *Request) (Reply, 
 	if err := o.authorize(w.Header(), r); err != nil {
 		return Reply{}, err
 	}
-	if r.body, err = readBody(w, h); err != nil {
+	if r.body, err = readBody(w, h, fileTypes[route.op.ID]); err != nil {
 		return Reply{}, err
 	}
 	return route.answer(o, r)
 }
 
-// readBody reads the body within its bound, and refuses U+0000, which neither database holds.
-func readBody(w http.ResponseWriter, h *http.Request) ([]byte, error) {
+// fileTypes are the content types of the operations that are sent a file, no JSON.
+var fileTypes = map[string][]string{
+	"publishCerCert+publishBinaryCerCert+publishDerCert+publishBinaryDerCert+publishBinaryPemCert": certificateTypes,
+}
+
+// readBody reads the body within its bound. Where no file is expected, it refuses what
+// is no JSON, and U+0000, which neither database holds.
+func readBody(w http.ResponseWriter, h *http.Request, files []string) ([]byte, error) {
 	if h.Body == nil || h.Method == http.MethodGet {
 		return nil, nil
 	}
-	if h.ContentLength > 0 && !strings.Contains(h.Header.Get("Content-Type"), "json") {
+	kind, _, _ := strings.Cut(h.Header.Get("Content-Type"), ";")
+	file := slices.Contains(files, strings.ToLower(strings.TrimSpace(kind)))
+	if h.ContentLength > 0 && !file && !strings.Contains(kind, "json") {
 		return nil, fail("E0000019", "")
 	}
 	body, err := io.ReadAll(http.MaxBytesReader(w, h.Body, maxBody))
@@ -114,6 +123,9 @@ func readBody(w http.ResponseWriter, h *http.Request) ([]byte, error) {
 	}
 	if err != nil {
 		return nil, fail("E0000003", "")
+	}
+	if file {
+		return body, nil
 	}
 	if strings.Contains(string(body), `\u0000`) || strings.ContainsRune(string(body), 0) {
 		return nil, fail("E0000003", "", "The character U+0000 is not allowed.")

@@ -25,12 +25,14 @@ var matrixRows = []matrixRow{
 	{"view apps", "                        ●  -  -  a  ●  ●  -  -  o  -", `listApplications getApplication listApplicationUsers getApplicationUser
 		listApplicationGroupAssignments getApplicationGroupAssignment listApplicationKeys getApplicationKey previewSAMLAppMetadata
 		listScopeConsentGrants getScopeConsentGrant listOAuth2TokensForApplication getOAuth2TokenForApplication getIDTokenSettings
-		getDefaultProvisioningConnectionForApplication listFeaturesForApplication getFeatureForApplication`},
+		getDefaultProvisioningConnectionForApplication listFeaturesForApplication getFeatureForApplication
+		listCsrsForApplication getCsrForApplication`},
 	{"configure apps, assign users", "     ●  -  -  a  -  -  -  -  o  -", `createApplication updateApplication deleteApplication activateApplication
 		deactivateApplication assignUserToApplication updateApplicationUser deleteApplicationUser createApplicationGroupAssignment deleteApplicationGroupAssignment
 		generateApplicationKey cloneApplicationKey updateApplicationPolicy revokeOAuth2TokensForApplication revokeOAuth2TokenForApplication setIDTokenSettings
 		setDefaultProvisioningConnectionForApplication activateDefaultProvisioningConnectionForApplication
-		deactivateDefaultProvisioningConnectionForApplication updateFeatureForApplication`},
+		deactivateDefaultProvisioningConnectionForApplication updateFeatureForApplication
+		generateCsrForApplication revokeCsrFromApplication publishCerCert+publishBinaryCerCert+publishDerCert+publishBinaryDerCert+publishBinaryPemCert`},
 	// [assumed]: who reads a secret can act as the client.
 	{"secrets of clients", "               ●  -  -  a  -  -  -  -  o  -", `listClientSecretsForApplication getClientSecretForApplication
 		createNewClientSecretForApplication deleteClientSecretForApplication activateClientSecretForApplication deactivateClientSecretForApplication`},

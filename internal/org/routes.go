@@ -54,6 +54,11 @@ var answers = map[string]handler{
 	"listFeaturesForApplication":                            listFeaturesForApplication,
 	"getFeatureForApplication":                              getFeatureForApplication,
 	"updateFeatureForApplication":                           updateFeatureForApplication,
+	"listCsrsForApplication":                                listCsrsForApplication,
+	"generateCsrForApplication":                             generateCsrForApplication,
+	"revokeCsrFromApplication":                              revokeCsrFromApplication,
+	"getCsrForApplication":                                  getCsrForApplication,
+	"publishCerCert+publishBinaryCerCert+publishDerCert+publishBinaryDerCert+publishBinaryPemCert": publishCsr,
 	// Group
 	"listGroups": listGroups, "createGroup": createGroup, "deleteGroup": deleteGroup, "getGroup": getGroup,
 	"updateGroup": updateGroup, "listGroupUsers": listGroupUsers, "removeUserFromGroup": removeUserFromGroup,
@@ -141,9 +146,6 @@ var answers = map[string]handler{
 // console shows no entry for an area that is only here.
 var notBuilt = []string{
 	// Application
-	"listCsrsForApplication",
-	"generateCsrForApplication", "revokeCsrFromApplication", "getCsrForApplication",
-	"publishCerCert+publishBinaryCerCert+publishDerCert+publishBinaryDerCert+publishBinaryPemCert",
 	"uploadApplicationLogo",
 	// Authenticator
 	"listAuthenticators", "createAuthenticator", "getAuthenticator", "updateAuthenticator",
