@@ -30,6 +30,7 @@ func TestGroupRuleFromBeginningToEnd(t *testing.T) {
 	p.see(`user.city is "Taipei"`)
 	p.must(p.find("#field-person").Input(in[0].Profile.Login))
 	p.holdsOrFails(`n => { const t = [...document.querySelectorAll("#check .tried")]; return t.length === 1 && t[0].innerText.includes(n) && t[0].innerText.includes("Matches") }`, who)
+	p.accessible("a group rule while it is written")
 	p.fill("Name", "Taipei is Lusophone")
 	p.must(p.find("#field-find_groups").Input("Luso"))
 	p.must(p.find(`input[name=group][value="`+made.ID+`"]`).Click("left", 1))
@@ -38,6 +39,7 @@ func TestGroupRuleFromBeginningToEnd(t *testing.T) {
 	p.see("If it is activated")
 	p.see(" Lusophones. Nobody leaves.")
 	rule := p.url()
+	p.accessible("a group rule with what activating it does")
 
 	p.click("Activate")
 	p.must(p.find("dialog[open] input[name=reason]").Input("HR-12"))
@@ -47,6 +49,7 @@ func TestGroupRuleFromBeginningToEnd(t *testing.T) {
 	p.see("The org has worked through everybody")
 	p.see(in[0].Profile.Login)
 	p.see("by this rule")
+	p.accessible("the members of a group rule")
 	p.visit(s.Console + "/groups/" + made.ID + "/members")
 	p.see("Taipei is Lusophone")
 	p.click("Rules")
