@@ -155,7 +155,7 @@ func (h *console) questionOf(c *gin.Context, s selection, a bulkAction, ids []st
 	if a.danger || q.Fit > bulkAsk {
 		q.Confirm = strconv.Itoa(q.Fit)
 	}
-	v := Screen{Around: About{Title: q.Title, Section: strings.TrimPrefix(s.back, "/")}, Body: ui.SelectionPage(q)}
+	v := Screen{Around: About{Title: q.Title, Section: strings.TrimPrefix(s.back, "/")}, Body: ui.SelectionPage(q), Data: listOf(q.Rows, "")}
 	if problem != "" {
 		v.Around.Status = http.StatusUnprocessableEntity
 	}

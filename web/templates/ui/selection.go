@@ -30,9 +30,13 @@ type Selection struct {
 
 // Selected is an object of a selection.
 type Selected struct {
-	ID, Name, Href, Note, Status string
+	ID     string `json:"id"`
+	Name   string `json:"name"`
+	Href   string `json:"-"`
+	Note   string `json:"-"`
+	Status string `json:"status,omitempty"`
 	// Why says why it is not possible for this one; "" where it is.
-	Why string
+	Why string `json:"refused,omitempty"`
 }
 
 // Pick is a search for objects, of which one or many are picked.
