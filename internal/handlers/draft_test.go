@@ -81,6 +81,28 @@ func TestWriteWithoutScopeStepsUp(t *testing.T) {
 	}
 }
 
+// The way back from a step-up leads to a page, wherever the form was drawn.
+func TestFormsComeBackToAPage(t *testing.T) {
+	f := newFixture(t, empty)
+	for _, test := range []struct{ name, action, referer, current, want string }{
+		{"the page that htmx was on", "/people/00u1/suspend", "http://console.example/x", "http://console.example/people/00u1/groups?find=a", "/people/00u1/groups?find=a"},
+		{"the page of a plain form", "/people/00u1", "http://console.example/people/00u1", "", "/people/00u1"},
+		{"a list with its cursor", "/people/selected/run", "http://console.example/people?after=c2", "", "/people?after=c2"},
+		{"drawn by a write", "/groups/00g1/members", "http://console.example/groups/00g1/members/00u1/remove", "", "/groups/00g1/members"},
+		{"no Referer", "/people/new", "", "", "/people/new"},
+		{"another site", "/groups/new", "https://evil.example/people", "", "/groups/new"},
+		{"nothing at all", "/sessions/x/end", "", "", "/sessions"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			c, _ := gin.CreateTestContext(httptest.NewRecorder())
+			c.Request = formRequest(test.action, nil, "Referer: "+test.referer, "HX-Current-URL: "+test.current)
+			if got := f.formPage(c); got != test.want {
+				t.Errorf("back to %s, want %s", got, test.want)
+			}
+		})
+	}
+}
+
 // JSON is told in words, and nothing is kept.
 func TestJSONWithoutScopeIsRefused(t *testing.T) {
 	f := newFixture(t, empty, withGuard(t, "http://127.0.0.1:1"))

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"path"
 	"slices"
 	"strings"
 
@@ -90,7 +91,7 @@ func (h *console) keepForm(c *gin.Context, s *auth.Session, d auth.Draft) (back 
 }
 
 // formPage is the path of the page that a form was sent from, by htmx or else by the
-// Referer; where neither tells, the page that has the form's own address, else the home page.
+// Referer; where neither names a page, the nearest one above the form's own address.
 func (h *console) formPage(c *gin.Context) string {
 	for _, header := range []string{"HX-Current-URL", "Referer"} {
 		u, err := url.Parse(c.Request.Header.Get(header))
@@ -98,16 +99,28 @@ func (h *console) formPage(c *gin.Context) string {
 			continue
 		}
 		u.RawQuery = without(u.Query(), auth.DraftParameter)
-		if page := auth.LocalPath(u.RequestURI()); page != "/" || u.Path == "/" {
+		if page := auth.LocalPath(u.RequestURI()); (page != "/" || u.Path == "/") && h.isPage(u.EscapedPath()) {
 			return page
 		}
 	}
-	for _, r := range h.routes() {
-		if r.method == http.MethodGet && r.path == c.FullPath() {
-			return auth.LocalPath(c.Request.URL.Path)
+	// The address of a form, or of what it is about, may be a page: /sessions of /sessions/x/end.
+	for at := c.Request.URL.EscapedPath(); at != "/" && at != "."; at = path.Dir(at) {
+		if h.isPage(at) {
+			return auth.LocalPath(at)
 		}
 	}
 	return "/"
+}
+
+// isPage tells whether a path can be asked for with GET.
+func (h *console) isPage(at string) bool {
+	return slices.ContainsFunc(h.routes(), func(r route) bool { return r.method == http.MethodGet && fits(r.path, at) })
+}
+
+// fits tells whether a path is one of a route's.
+func fits(pattern, at string) bool {
+	want, got := strings.Split(pattern, "/"), strings.Split(at, "/")
+	return slices.EqualFunc(want, got, func(w, g string) bool { return w == g || strings.HasPrefix(w, ":") && g != "" })
 }
 
 func without(q url.Values, name string) string {
