@@ -55,11 +55,19 @@ func namedSecret(held []appSecret, id string) (appSecret, error) {
 	return held[i], nil
 }
 
-// readSecrets is secretHolder for who asks to see them: that is told in the System Log.
+// readSecrets is secretHolder for who asks to see them, all or the one that the path
+// names: that is told in the System Log where there is something to see.
 func (o *Org) readSecrets(r *Request) (app okta.Object, held []appSecret, err error) {
 	err = o.update(r, func(tx *Tx) error {
 		if app, held, err = o.secretHolder(tx.store, r); err != nil {
 			return err
+		}
+		if id, one := r.Args["secretId"]; one {
+			a, err := namedSecret(held, id)
+			if err != nil {
+				return err
+			}
+			held = []appSecret{a}
 		}
 		tx.log(appEvent(app, "app.oauth2.client.read_client_secret", "Read OAuth client's secret(s)"))
 		return nil
@@ -86,11 +94,7 @@ func getClientSecretForApplication(o *Org, r *Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	a, err := namedSecret(held, r.Args["secretId"])
-	if err != nil {
-		return Reply{}, err
-	}
-	doc, err := o.renderSecret(app.Text("id"), a)
+	doc, err := o.renderSecret(app.Text("id"), held[0])
 	if err != nil {
 		return Reply{}, err
 	}
