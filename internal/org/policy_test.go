@@ -42,10 +42,6 @@ func (x *testOrg) systemPolicyID(kind string) string {
 	return x.ids.fixedID(policyKindOf(kind).prefix, kind)
 }
 
-func forGroup(id string) string {
-	return `,"conditions":{"people":{"groups":{"include":["` + id + `"]}}}`
-}
-
 func TestEveryOrgHoldsPoliciesThatStay(t *testing.T) {
 	eachDatabase(t, func(t *testing.T, x *testOrg) {
 		for _, kind := range []string{"OKTA_SIGN_ON", "PASSWORD", "MFA_ENROLL", "ACCESS_POLICY", "PROFILE_ENROLLMENT", "IDP_DISCOVERY"} {
