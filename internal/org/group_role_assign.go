@@ -1,7 +1,6 @@
 package org
 
 import (
-	"net/http"
 	"slices"
 	"strings"
 
@@ -25,77 +24,22 @@ func listGroupAssignedRoles(o *Org, r *Request) (Reply, error) {
 		return Reply{}, err
 	}
 	held, err := s.assignmentsHeldBy(r.Args["groupId"])
-	if err != nil {
-		return Reply{}, err
-	}
-	roles := make([]okta.Object, len(held))
-	for i, a := range held {
-		if roles[i], err = o.renderRole(a); err != nil {
-			return Reply{}, err
-		}
-	}
-	return Reply{Status: http.StatusOK, Body: listBody(roles)}, nil
-}
-
-// assignmentsHeldBy lists the roles that a group holds itself, by id.
-func (s store) assignmentsHeldBy(group string) ([]assignment, error) {
-	ids, err := s.ids(`SELECT id FROM role_assignment WHERE owner = $1 ORDER BY id`, group)
-	if err != nil {
-		return nil, err
-	}
-	held := make([]assignment, len(ids))
-	for i, id := range ids {
-		if held[i], err = s.assignment(group, id); err != nil {
-			return nil, err
-		}
-	}
-	return held, nil
+	return o.answerRoles(held, err)
 }
 
 func getRole(o *Org, r *Request) (Reply, error) {
-	s := o.reads(r.ctx)
-	if _, err := s.get(groups, r.Args["groupId"]); err != nil {
-		return Reply{}, err
-	}
-	a, err := s.assignment(r.Args["groupId"], r.Args["roleId"])
-	if err != nil {
-		return Reply{}, err
-	}
-	role, err := o.renderRole(a)
-	if err != nil {
-		return Reply{}, err
-	}
-	return ok(role)
+	a, err := o.reads(r.ctx).groupsRole(r)
+	return o.answerRole(a, err)
 }
 
 func assignRoleToGroup(o *Org, r *Request) (Reply, error) {
-	kind, err := requestedRole(r)
-	if err != nil {
-		return Reply{}, err
-	}
-	var role okta.Object
-	err = o.update(r, func(tx *Tx) error {
+	return o.giveRole(r, func(tx *Tx) (okta.Object, error) {
 		group, err := tx.get(groups, r.Args["groupId"])
-		if err != nil {
-			return err
+		if err == nil {
+			err = tx.mayHoldRoles(group)
 		}
-		if err := tx.mayHoldRoles(group); err != nil {
-			return err
-		}
-		a, err := tx.assignRole(group.Text("id"), kind)
-		if err != nil {
-			return err
-		}
-		if err := tx.logGroupPrivileges(group); err != nil {
-			return err
-		}
-		role, err = o.renderRole(a)
-		return err
-	})
-	if err != nil {
-		return Reply{}, err
-	}
-	return created(role)
+		return group, err
+	}, (*Tx).logGroupPrivileges)
 }
 
 // mayHoldRoles refuses a group that cannot be given an admin role (error catalogue).

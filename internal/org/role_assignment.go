@@ -1,7 +1,6 @@
 package org
 
 import (
-	"encoding/json"
 	"errors"
 	"net/http"
 	"slices"
@@ -23,9 +22,25 @@ type assignment struct {
 
 // assignmentsOf lists the roles of a user: their own and those of their groups, by id.
 func (s store) assignmentsOf(user string) ([]assignment, error) {
-	rows, err := s.q.Query(s.ctx, `SELECT id, type, 'USER', owner, created FROM role_assignment WHERE owner = $1
+	return s.assignments(`SELECT id, type, 'USER', owner, created FROM role_assignment WHERE owner = $1
 		UNION ALL SELECT r.id, r.type, 'GROUP', r.owner, r.created FROM edge e JOIN role_assignment r ON r.owner = e.dst
 		WHERE e.kind = 'member' AND e.src = $1 ORDER BY 1, 4`, user)
+}
+
+// assignmentsHeldBy lists the roles that a group holds itself, by id.
+func (s store) assignmentsHeldBy(group string) ([]assignment, error) {
+	return s.assignments(`SELECT id, type, 'GROUP', owner, created FROM role_assignment WHERE owner = $1 ORDER BY id`, group)
+}
+
+// narrowedTo lists the roles that have a target, by owner.
+func (s store) narrowedTo(kind okta.TargetKind, target string) ([]assignment, error) {
+	return s.assignments(`SELECT a.id, a.type, a.via, a.owner, a.created FROM role_target t JOIN role_assignment a ON a.owner = t.owner AND a.id = t.role
+		WHERE t.kind = $1 AND t.target = $2 ORDER BY a.owner, a.id`, string(kind), target)
+}
+
+// assignments runs a query of assignments.
+func (s store) assignments(query string, args ...any) ([]assignment, error) {
+	rows, err := s.q.Query(s.ctx, query, args...)
 	if err != nil {
 		return nil, err
 	}
@@ -66,27 +81,31 @@ func listAssignedRolesForUser(o *Org, r *Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	all, err := s.assignmentsOf(doc.Text("id"))
+	held, err := s.assignmentsOf(doc.Text("id"))
+	return o.answerRoles(held, err)
+}
+
+// answerRoles answers what a query of assignments found.
+func (o *Org) answerRoles(held []assignment, err error) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	roles := make([]okta.Object, len(all))
-	for i, a := range all {
+	roles := make([]okta.Object, len(held))
+	for i, a := range held {
 		if roles[i], err = o.renderRole(a); err != nil {
 			return Reply{}, err
 		}
 	}
-	body, err := json.Marshal(roles)
-	return Reply{Status: http.StatusOK, Body: body}, err
+	return Reply{Status: http.StatusOK, Body: listBody(roles)}, nil
 }
 
 func getUserRole(o *Org, r *Request) (Reply, error) {
-	s := o.reads(r.ctx)
-	doc, err := s.argumentUser(r)
-	if err != nil {
-		return Reply{}, err
-	}
-	a, err := s.assignment(doc.Text("id"), r.Args["roleId"])
+	a, err := o.reads(r.ctx).usersRole(r)
+	return o.answerRole(a, err)
+}
+
+// answerRole answers an assignment that was looked for.
+func (o *Org) answerRole(a assignment, err error) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
@@ -122,24 +141,32 @@ func requestedRole(r *Request) (string, error) {
 }
 
 func assignRoleToUser(o *Org, r *Request) (Reply, error) {
+	return o.giveRole(r, func(tx *Tx) (okta.Object, error) {
+		doc, err := tx.argumentUser(r)
+		if err == nil && doc.Text("status") == deprovisioned {
+			err = fail("E0000038", "")
+		}
+		return doc, err
+	}, (*Tx).logPrivileges)
+}
+
+// giveRole gives the role that a request asks for to whom holder finds, and tells the log.
+func (o *Org) giveRole(r *Request, holder func(*Tx) (okta.Object, error), told func(*Tx, okta.Object) error) (Reply, error) {
 	kind, err := requestedRole(r)
 	if err != nil {
 		return Reply{}, err
 	}
 	var role okta.Object
 	err = o.update(r, func(tx *Tx) error {
-		doc, err := tx.argumentUser(r)
+		doc, err := holder(tx)
 		if err != nil {
 			return err
-		}
-		if doc.Text("status") == deprovisioned {
-			return fail("E0000038", "")
 		}
 		a, err := tx.assignRole(doc.Text("id"), kind)
 		if err != nil {
 			return err
 		}
-		if err := tx.logPrivileges(doc); err != nil {
+		if err := told(tx, doc); err != nil {
 			return err
 		}
 		role, err = o.renderRole(a)

@@ -74,24 +74,6 @@ func (tx *Tx) leaveGroup(group string) error {
 	return nil
 }
 
-// narrowedTo lists the roles that have a target, by owner.
-func (s store) narrowedTo(kind okta.TargetKind, target string) ([]assignment, error) {
-	rows, err := s.q.Query(s.ctx, `SELECT owner, role FROM role_target WHERE kind = $1 AND target = $2 ORDER BY owner, role`, string(kind), target)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var out []assignment
-	for rows.Next() {
-		var a assignment
-		if err := rows.Scan(&a.owner, &a.id); err != nil {
-			return nil, err
-		}
-		out = append(out, a)
-	}
-	return out, rows.Err()
-}
-
 // reachEverybody makes the rows anew, after a load that went past the functions above.
 func (tx *Tx) reachEverybody() error {
 	if _, err := tx.q.Exec(tx.ctx, `DELETE FROM role_reach`); err != nil {
