@@ -68,7 +68,7 @@ func TestPeoplePage(t *testing.T) {
 		t.Errorf("%d calls to the org, want the schema and the rows", o.calls)
 	}
 	q := o.queries[0]
-	if want := `(profile.firstName sw "ana" or profile.lastName sw "ana" or profile.login sw "ana" or profile.email sw "ana") and status eq "ACTIVE"`; q.Get("search") != want {
+	if want := `(profile.firstName sw "ana" or profile.lastName sw "ana" or profile.login sw "ana" or profile.email sw "ana" or profile.firstName co " ana" or profile.lastName co " ana") and status eq "ACTIVE"`; q.Get("search") != want {
 		t.Errorf("search is %s", q.Get("search"))
 	}
 	if q.Get("sortBy") != "profile.lastName" || q.Get("limit") != "50" {

@@ -53,17 +53,26 @@ type searchBox struct {
 var peopleBox = searchBox{
 	id: userID, mail: []string{"profile.login", "profile.email"},
 	word: func(word string) string {
-		return anyOf("sw", word, "profile.firstName", "profile.lastName", "profile.login", "profile.email")
+		begins := terms("sw", word, "profile.firstName", "profile.lastName", "profile.login", "profile.email")
+		if utf8.RuneCountInString(word) < 2 {
+			return grouped(begins, " or ") // with its space it would be too short for the org's index of parts
+		}
+		// A later word of a name, such as Ann of Mary Ann.
+		return grouped(append(begins, terms("co", " "+word, "profile.firstName", "profile.lastName")...), " or ")
 	},
 }
 
 // anyOf is the expression that finds a text in one of the attributes.
 func anyOf(op, text string, names ...string) string {
-	var any []string
+	return grouped(terms(op, text, names...), " or ")
+}
+
+// terms asks each of the attributes for a text.
+func terms(op, text string, names ...string) (all []string) {
 	for _, name := range names {
-		any = append(any, name+" "+op+" "+expr.Quote(text))
+		all = append(all, name+" "+op+" "+expr.Quote(text))
 	}
-	return grouped(any, " or ")
+	return all
 }
 
 // search reads the box: an id, an e-mail address, an expression, or plain words. text is searchable.

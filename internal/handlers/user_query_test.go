@@ -11,13 +11,13 @@ func TestSearchBoxMeaning(t *testing.T) {
 		{"nothing", "  ", ""},
 		{"an id", "00u9f3k2m1QxYb7Za1d7", `id eq "00u9f3k2m1QxYb7Za1d7"`},
 		{"an e-mail address", "ana@company.example", `(profile.login sw "ana@company.example" or profile.email sw "ana@company.example")`},
-		{"a word", "ana", `(profile.firstName sw "ana" or profile.lastName sw "ana" or profile.login sw "ana" or profile.email sw "ana")`},
+		{"a word", "ana", `(profile.firstName sw "ana" or profile.lastName sw "ana" or profile.login sw "ana" or profile.email sw "ana" or profile.firstName co " ana" or profile.lastName co " ana")`},
 		{
 			"two words must both be found", "ana fer",
-			`(profile.firstName sw "ana" or profile.lastName sw "ana" or profile.login sw "ana" or profile.email sw "ana") and ` +
-				`(profile.firstName sw "fer" or profile.lastName sw "fer" or profile.login sw "fer" or profile.email sw "fer")`,
+			`(profile.firstName sw "ana" or profile.lastName sw "ana" or profile.login sw "ana" or profile.email sw "ana" or profile.firstName co " ana" or profile.lastName co " ana") and ` +
+				`(profile.firstName sw "fer" or profile.lastName sw "fer" or profile.login sw "fer" or profile.email sw "fer" or profile.firstName co " fer" or profile.lastName co " fer")`,
 		},
-		{"a quote is data", `O"Neil\`, `(profile.firstName sw "O\"Neil\\" or profile.lastName sw "O\"Neil\\" or profile.login sw "O\"Neil\\" or profile.email sw "O\"Neil\\")`},
+		{"a quote is data", `O"Neil\`, `(profile.firstName sw "O\"Neil\\" or profile.lastName sw "O\"Neil\\" or profile.login sw "O\"Neil\\" or profile.email sw "O\"Neil\\" or profile.firstName co " O\"Neil\\" or profile.lastName co " O\"Neil\\")`},
 		{"an expression goes as it is", `status eq "ACTIVE" and profile.city sw "L"`, `status eq "ACTIVE" and profile.city sw "L"`},
 		{"an or is held together", `status eq "ACTIVE" or status eq "STAGED"`, `(status eq "ACTIVE" or status eq "STAGED")`},
 	} {
