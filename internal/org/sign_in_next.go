@@ -115,12 +115,16 @@ func (f signOnFacts) toEnrol() (missing []policy.FactorKind) {
 func (f signOnFacts) next(p Pending) (string, error) {
 	proved := slices.Contains(p.AMR, "mfa")
 	enrol := f.toEnrol()
+	status := f.doc.Text("status")
+	if m := moveFor(opSignIn, status); m.code != "" { // locked or reset since the password was right
+		return "", fail(m.code, "")
+	}
 	switch {
 	case f.signOn.Deny:
 		return "", fail("E0000085", "")
 	case (f.asks() || len(enrol) > 0) && !proved && len(f.held) > 0:
 		return StageFactor, nil
-	case f.doc.Text("status") == passwordExpired:
+	case status == passwordExpired:
 		return StagePasswordExpired, nil
 	case len(enrol) > 0:
 		return StageEnroll, nil
@@ -141,6 +145,9 @@ func (o *Org) NextStep(r *Request, p Pending) (Pending, error) {
 		return p, err
 	}
 	stage, refused := f.next(p)
+	if refused != nil && !isCode(refused, "E0000085") {
+		return p, refused
+	}
 	if refused != nil {
 		if err := o.update(r, func(tx *Tx) error { tx.log(f.event("DENY")); return nil }); err != nil {
 			return p, err

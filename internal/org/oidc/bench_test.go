@@ -84,3 +84,14 @@ func BenchmarkRefusedSignIn(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkSignIn is a sign-in with the right password, up to the session token: policies included.
+func BenchmarkSignIn(b *testing.B) {
+	x := newServer(b)
+	in := x.browser()
+	for b.Loop() {
+		if a := in.postJSON("/api/v1/authn", object{"username": admin, "password": password}); a.status != http.StatusOK {
+			b.Fatalf("%d %s", a.status, a.body)
+		}
+	}
+}

@@ -290,3 +290,17 @@ func TestSessionsLastAsTheRuleSays(t *testing.T) {
 		}
 	})
 }
+
+func TestWhoIsLockedBetweenTwoStepsDoesNotGetIn(t *testing.T) {
+	x := newServer(t)
+	login, id := x.person("seller")
+	x.check(x.EnrolTOTP(t.Context(), id, totpSecret))
+	b := x.browser()
+	page := b.signIn(orgServer, request(), login, password).header.Get("Location")
+	for range 10 {
+		x.authn(object{"username": login, "password": "wrong"})
+	}
+	if a := b.post(page, form("passcode", x.totp(0))); a.status < 400 || b.get("/login").status != http.StatusFound {
+		t.Errorf("%d %s", a.status, a.body)
+	}
+}
