@@ -21,7 +21,7 @@ func (f Factor) policyKind() policy.FactorKind {
 // allowed to them: apps first, then by age. keys tells which security keys can be used.
 func usable(all []Factor, e policy.Enrollment, keys func(Factor) bool) []Factor {
 	held := slices.DeleteFunc(slices.Clone(all), func(f Factor) bool {
-		return !f.Active || factorChecks[f.Type] == nil || e.Of(f.policyKind()) == policy.NotAllowed || f.isKey() && !keys(f)
+		return !f.Active || factorChecks[f.Type] == nil && f.Type != pushFactor || e.Of(f.policyKind()) == policy.NotAllowed || f.isKey() && !keys(f)
 	})
 	rank := func(f Factor) int {
 		if f.Type == totpFactor {

@@ -164,6 +164,9 @@ func (p *Provider) authnVerify(w http.ResponseWriter, h *http.Request, r *org.Re
 		}
 		return p.answerChallenge(w, h, pending, held[at], nil)
 	}
+	if choiceOf(held[at]).Push {
+		return p.authnPush(w, h, r, pending, held[at])
+	}
 	if choiceOf(held[at]).Key && in.ClientData == "" {
 		challenge, err := p.org.ChallengeKey(r, pending.UserID, held[at].ID)
 		if err != nil {
@@ -180,6 +183,23 @@ func (p *Provider) authnVerify(w http.ResponseWriter, h *http.Request, r *org.Re
 		}
 	}
 	return p.advance(w, h, r, pending.Stage, pending.Proved(held[at].Methods()...))
+}
+
+// authnPush asks the phone, or tells how it answered: the caller polls.
+func (p *Provider) authnPush(w http.ResponseWriter, h *http.Request, r *org.Request, pending org.Pending, f org.Factor) error {
+	pending, result, err := p.org.PushResult(r, pending, f.ID)
+	switch {
+	case err != nil:
+		return err
+	case result == org.PushApproved:
+		return p.advance(w, h, r, pending.Stage, pending.Proved(f.Methods()...))
+	case result == "":
+		if pending, err = p.org.AskPush(r, pending, f.ID); err != nil {
+			return err
+		}
+		result = org.PushWaiting
+	}
+	return p.answerPush(w, h, pending, f, result)
 }
 
 // remember has a device remembered where the sign-on rule lets people have that.

@@ -12,6 +12,7 @@ type authnAnswer struct {
 	StateToken   string         `json:"stateToken,omitempty"`
 	ExpiresAt    string         `json:"expiresAt"`
 	Status       string         `json:"status"`
+	FactorResult string         `json:"factorResult,omitempty"`
 	SessionToken string         `json:"sessionToken,omitempty"`
 	Embedded     map[string]any `json:"_embedded"`
 	Links        map[string]any `json:"_links,omitempty"`
@@ -154,6 +155,28 @@ func (p *Provider) answerChallenge(w http.ResponseWriter, h *http.Request, pendi
 		Links: map[string]any{
 			"cancel": org.Link(base+"/cancel", "POST"),
 			"next":   nextLink("verify", base+"/factors/"+f.ID+"/verify"),
+		},
+	})
+	return nil
+}
+
+// answerPush says how far a question to a phone is.
+func (p *Provider) answerPush(w http.ResponseWriter, h *http.Request, pending org.Pending, f org.Factor, result string) error {
+	person, err := p.org.Person(h.Context(), pending.UserID)
+	if err != nil {
+		return err
+	}
+	base := p.org.BaseURL() + "/api/v1/authn"
+	name := "poll"
+	if result != org.PushWaiting {
+		name = "verify"
+	}
+	writeJSON(w, http.StatusOK, authnAnswer{
+		StateToken: pending.Key, ExpiresAt: org.Stamp(pending.Expires), Status: "MFA_CHALLENGE", FactorResult: result,
+		Embedded: map[string]any{"user": authnUserOf(person), "factor": p.authnFactor(f, person)},
+		Links: map[string]any{
+			"cancel": org.Link(base+"/cancel", "POST"), "prev": org.Link(base+"/previous", "POST"),
+			"next": nextLink(name, base+"/factors/"+f.ID+"/verify"),
 		},
 	})
 	return nil

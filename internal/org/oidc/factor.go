@@ -12,8 +12,8 @@ type factorChoice struct {
 	// Label is of the input, Hint says what to enter, Name what the factor is.
 	Label, Hint, Name string
 	// Sends tells that a code has to be sent first, Text that the answer is words, Key that
-	// a security key answers.
-	Sends, Text, Key bool
+	// a security key answers, Push that a phone does.
+	Sends, Text, Key, Push bool
 	// Credential is the id of the key's credential, Challenge what it is to sign, Host what it is bound to.
 	Credential, Challenge, Host string
 }
@@ -29,6 +29,8 @@ func choiceOf(f org.Factor) factorChoice {
 		c.Sends, c.Name, c.Hint = true, "Email", "The six digits of the email."
 	case "question":
 		c.Text, c.Label, c.Name, c.Hint = true, "Answer", "Security question", f.Profile.Text("questionText")
+	case "push":
+		c.Push, c.Name, c.Hint = true, "Okta Verify push", "Approve the sign-in on your phone, then continue."
 	case "webauthn", "u2f":
 		c.Key, c.Name, c.Hint = true, "Security key", "Touch your security key, or use this device's screen lock."
 		c.Credential = f.Profile.Text("credentialId")
@@ -93,6 +95,9 @@ func (p *Provider) takeFactor(w http.ResponseWriter, h *http.Request, r *org.Req
 		v.Notice, v.Sent = "Waiting for your security key.", err == nil
 		return pending, v, err
 	}
+	if chosen.Push {
+		return p.takePush(w, h, r, pending, factor)
+	}
 	entered := h.PostForm.Get("passcode")
 	proof := org.Proof{
 		PassCode: digits(entered), ClientData: h.PostForm.Get("clientData"), AuthenticatorData: h.PostForm.Get("authenticatorData"), SignatureData: h.PostForm.Get("signatureData"),
@@ -110,6 +115,36 @@ func (p *Provider) takeFactor(w http.ResponseWriter, h *http.Request, r *org.Req
 		err = p.remember(r, pending, p.device(w, h))
 	}
 	return pending.Proved(factor.Methods()...), v, err
+}
+
+// takePush asks the phone, or looks whether it has answered.
+func (p *Provider) takePush(w http.ResponseWriter, h *http.Request, r *org.Request, pending org.Pending, factor org.Factor) (next org.Pending, v signInView, err error) {
+	if h.PostForm.Get("send") != "" {
+		pending, err = p.org.AskPush(r, pending, factor.ID)
+		if refused(err) {
+			v.Problem = "Too many questions were sent to your phone. Wait five minutes, then try again."
+			return pending, v, nil
+		}
+		v.Notice, v.Sent = "A question was sent to your phone.", err == nil
+		return pending, v, err
+	}
+	pending, result, err := p.org.PushResult(r, pending, factor.ID)
+	switch {
+	case err != nil:
+		return pending, v, err
+	case result == org.PushApproved:
+		if h.PostForm.Get("remember") != "" {
+			err = p.remember(r, pending, p.device(w, h))
+		}
+		return pending.Proved(factor.Methods()...), v, err
+	case result == org.PushWaiting:
+		v.Problem, v.Sent = "Your phone has not answered yet. Approve the sign-in there, then continue.", true
+	case result == org.PushRejected:
+		v.Problem = "The sign-in was denied on your phone."
+	default:
+		v.Problem = "Your phone did not answer in time. Send the question again."
+	}
+	return pending, v, nil
 }
 
 // wrongProof says what is wrong with a code or an answer.

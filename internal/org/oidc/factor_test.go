@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 )
 
 // sent is the code of the last message to a recipient.
@@ -87,4 +88,61 @@ func TestAuthnSendsACode(t *testing.T) {
 	if a := b.postJSON(verify, object{"stateToken": state, "passCode": x.sent("second@company.example")}); a.text(t, "status") != "SUCCESS" {
 		t.Errorf("the code: %d %s", a.status, a.body)
 	}
+}
+
+// approve is the phone's answer to the last question to a person.
+func (x *server) approve(login string, yes bool) {
+	x.t.Helper()
+	var link string
+	x.check(x.DB().Reader().QueryRow(x.t.Context(), `SELECT link FROM outbox WHERE recipient = $1 AND kind = 'factor_push' ORDER BY created DESC, id DESC LIMIT 1`, login).Scan(&link))
+	x.check(x.AnswerPush(x.t.Context(), link[strings.LastIndexByte(link, '/')+1:], yes))
+}
+
+func TestSignInByPush(t *testing.T) {
+	eachDatabase(t, func(t *testing.T, x *server) {
+		login, id := x.person("seller")
+		if a := x.api("POST", "/api/v1/users/"+id+"/factors", object{"factorType": "push", "provider": "OKTA"}); a.status != http.StatusOK {
+			t.Fatal(a.body)
+		}
+		x.approve(login, true)
+		x.clock.forward(time.Minute)
+		b := x.browser()
+		page := b.signIn(orgServer, request(), login, password).header.Get("Location")
+		if shown := b.get(page); !strings.Contains(shown.body, "Send a push") {
+			t.Fatalf("the page: %s", shown.body)
+		}
+		if a := b.post(page, nil); a.status != http.StatusUnprocessableEntity {
+			t.Errorf("nothing was asked: %d", a.status)
+		}
+		if a := b.post(page, form("send", "1")); !strings.Contains(a.body, "sent to your phone") {
+			t.Fatalf("sent: %d %s", a.status, a.body)
+		}
+		if a := b.post(page, nil); !strings.Contains(a.problem(), "not answered yet") {
+			t.Errorf("waiting: %d %q", a.status, a.problem())
+		}
+		x.approve(login, false)
+		if a := b.post(page, nil); !strings.Contains(a.problem(), "denied") {
+			t.Errorf("denied: %d %q", a.status, a.problem())
+		}
+		x.clock.forward(time.Minute)
+		b.post(page, form("send", "1"))
+		x.approve(login, true)
+		if a := b.post(page, nil); a.location(t).Get("code") == "" {
+			t.Errorf("approved: %d %q", a.status, a.problem())
+		}
+		x.clock.forward(time.Minute)
+		in := x.authn(object{"username": login, "password": password}).json(t)
+		verify, _ := at(in, "_embedded", "factors", 0, "_links", "verify", "href").(string)
+		poll := func() map[string]any { return b.postJSON(verify, object{"stateToken": in["stateToken"]}).json(t) }
+		if a := poll(); a["status"] != "MFA_CHALLENGE" || a["factorResult"] != "WAITING" || at(a, "_links", "next", "name") != "poll" {
+			t.Fatalf("asked: %v", a)
+		}
+		if a := poll(); a["factorResult"] != "WAITING" {
+			t.Errorf("polled: %v", a)
+		}
+		x.approve(login, true)
+		if a := poll(); a["status"] != "SUCCESS" {
+			t.Errorf("approved: %v", a)
+		}
+	})
 }
