@@ -187,3 +187,36 @@ func TestStepUpWithoutScript(t *testing.T) {
 		t.Errorf("%d drafts left", len(drafts))
 	}
 }
+
+// A scope that the org did not grant to the console is named, with who can grant it; what
+// was entered is there to be read, and the console does not ask in circles.
+func TestStepUpThatTheOrgDoesNotGrant(t *testing.T) {
+	s := startSite(t)
+	var apps []struct{ ID, Label string }
+	s.api(t, "GET", "/api/v1/apps?q=Gatehouse", nil, &apps)
+	if len(apps) != 1 {
+		t.Fatalf("apps %v", apps)
+	}
+	var grants []struct{ ID, ScopeID string }
+	s.api(t, "GET", "/api/v1/apps/"+apps[0].ID+"/grants", nil, &grants)
+	for _, g := range grants {
+		if g.ScopeID == "okta.groups.manage" {
+			s.api(t, "DELETE", "/api/v1/apps/"+apps[0].ID+"/grants/"+g.ID, nil, nil)
+		}
+	}
+	c := newClient(t)
+	page := c.signInToRead(s, "super-admin", "/groups/new")
+	fields, action := formOf(t, page, "/groups/new")
+	fields.Set("profile.name", "Choir without a scope")
+	page = c.follow(c.send("POST", action, fields.Encode(), "Origin", s.Console, "Referer", page.url.String()))
+	for _, text := range []string{"the org did not grant okta.groups.manage", "super admin", "Choir without a scope"} {
+		if !strings.Contains(page.body, text) {
+			t.Errorf("the page lacks %q: %d %s\n%s", text, page.status, page, page.body)
+		}
+	}
+	before := len(c.answers)
+	page = c.follow(c.send("POST", action, fields.Encode(), "Origin", s.Console, "Referer", page.url.String()))
+	if page.status != 403 || len(c.answers) != before+1 || !strings.Contains(page.body, "okta.groups.manage") {
+		t.Errorf("the second try: %d after %d answers", page.status, len(c.answers)-before)
+	}
+}
