@@ -177,6 +177,25 @@ func TestSelectionSurvivesAStepUp(t *testing.T) {
 	}
 }
 
+// A rule that needs a scope which the sign-in does not hold yet comes back as it was
+// written, with the groups that were picked.
+func TestGroupRuleSurvivesAStepUp(t *testing.T) {
+	s := startSite(t)
+	legal := s.groupNamed(t, "Legal")
+	p := newVisitor(t).signInToRead(s, "super-admin", "/group-rules/new")
+	p.ready()
+	p.must(p.find("#field-find_groups").Input("Legal"))
+	p.must(p.find(`input[name=group][value="` + legal + `"]`).Click("left", 1))
+	p.fill("Name", "Legal by department")
+	p.fill("If", `user.department == "Legal"`)
+	p.see("The expression can be read.")
+	p.follow("Add rule")
+	p.see("okta.groups.manage")
+	p.holdsOrFails(`g => document.querySelector("#field-name").value === "Legal by department" && document.querySelector("#field-expression").value.includes("Legal") && document.querySelector("input[name=group][value='" + g + "']").checked`, legal)
+	p.follow("Add rule")
+	p.see("Legal by department was added.")
+}
+
 // holdsOrFails waits until a JavaScript function of args returns true.
 func (p *tab) holdsOrFails(js string, args ...any) {
 	p.t.Helper()

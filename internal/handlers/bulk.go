@@ -89,8 +89,7 @@ func (s selection) selected(c *gin.Context) ([]string, error) {
 // resumeSelection is where the way back from a step-up leads: the question again, for the
 // selection in the draft. Without one, as on a page that was reloaded, it is gone.
 func (h *console) resumeSelection(c *gin.Context, s selection) (View, error) {
-	if d, found := c.Value(draftKey).(auth.Draft); found {
-		c.Request.PostForm = d.Fields // what the question is drawn from
+	if keptForm(c, s.path+"/run") {
 		ids, err := s.selected(c)
 		if a, known := s.action(h, c, c.PostForm("action")); known && err == nil {
 			return h.questionOf(c, s, a, ids, "")

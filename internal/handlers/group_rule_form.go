@@ -10,6 +10,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"gatehouse/internal/auth"
 	"gatehouse/internal/okta"
 	"gatehouse/web/templates/group"
 	"gatehouse/web/templates/ui"
@@ -57,6 +58,9 @@ func (h *console) newRule(c *gin.Context) (View, error) {
 		return nil, err
 	}
 	d := ruleDraft{formID: rand.Text(), groups: idsIn(c.QueryArray("group"), groupID.MatchString)}
+	if keptForm(c, "/group-rules/new") {
+		d = draftOf(c)
+	}
 	return h.ruleFormScreen(c, d, groupRule{}, group.RuleForm{})
 }
 
@@ -69,7 +73,22 @@ func (h *console) askEditRule(c *gin.Context) (View, error) {
 	if err := h.editable(c.Request.Context(), r); err != nil {
 		return nil, err
 	}
-	return h.ruleFormScreen(c, draftOfRule(r), r, group.RuleForm{})
+	d := draftOfRule(r)
+	if keptForm(c, r.path()+"/edit") {
+		d = draftOf(c)
+		d.groups = r.fills()
+	}
+	return h.ruleFormScreen(c, d, r, group.RuleForm{})
+}
+
+// keptForm puts the fields of the draft that a page brings back, if it is of the form with
+// this action, where the form's own would be: a picker shows what was picked in it.
+func keptForm(c *gin.Context, action string) bool {
+	d, found := c.Value(draftKey).(auth.Draft)
+	if found = found && d.Action == action; found {
+		c.Request.PostForm = d.Fields
+	}
+	return found
 }
 
 // editable refuses to edit a rule that is at work or invalid.
