@@ -185,7 +185,7 @@ func TestGroupRuleSurvivesAStepUp(t *testing.T) {
 	p := newVisitor(t).signInToRead(s, "super-admin", "/group-rules/new")
 	p.ready()
 	p.must(p.find("#field-find_groups").Input("Legal"))
-	p.must(p.find(`input[name=group][value="` + legal + `"]`).Click("left", 1))
+	p.must(p.find(`input[name=group][value="`+legal+`"]`).Click("left", 1))
 	p.fill("Name", "Legal by department")
 	p.fill("If", `user.department == "Legal"`)
 	p.see("The expression can be read.")
