@@ -17,7 +17,7 @@ var nouns = map[string]string{
 	"tokenId": "OAuth2RefreshToken", "grantId": "OAuth2ScopeConsentGrant", "notificationType": "NotificationType",
 	"roleTypeOrRoleId": "Role",
 	"policyId":         "Policy",
-	"factorId":         "UserFactor", "transactionId": "FactorTransaction",
+	"factorId":         "UserFactor", "transactionId": "FactorTransaction", "trustedOriginId": "TrustedOrigin",
 }
 
 func nounOf(parameter string) string {

@@ -126,7 +126,7 @@ func (o *Org) renderRule(doc okta.Object) okta.Object {
 	return withLinks(doc.Without("policyId"), o.lifecycleLinks(okta.Object{}, doc, self))
 }
 
-// lifecycleLinks are the links that policies and rules have: what the system made is
+// lifecycleLinks are the links that policies, rules and trusted origins have: what the system made is
 // neither deleted nor deactivated.
 func (o *Org) lifecycleLinks(links, doc okta.Object, self string) okta.Object {
 	if isSystem(doc) {

@@ -74,6 +74,8 @@ var matrixRows = []matrixRow{
 	{"sessions by their id", "             ●  ●  -  -  -  -  -  -  -  -", `createSession endSession getSession refreshSession`},
 	{"what admins are told of", "          ●  ●  -  -  -  -  -  -  -  -", `listRoleSubscriptions getRoleSubscriptionByNotificationType
 		subscribeRoleSubscriptionByNotificationType unsubscribeRoleSubscriptionByNotificationType`},
+	{"view trusted origins", "             ●  ●  -  -  ●  ●  -  -  -  -", `listOrigins getOrigin`},
+	{"change trusted origins", "           ●  ●  -  -  -  -  -  -  -  -", `createOrigin updateOrigin deleteOrigin activateOrigin deactivateOrigin`},
 	{"what a user is told of, the user only", "-  -  -  -  -  -  -  -  -  -", `listUserSubscriptions getUserSubscriptionByNotificationType
 		subscribeUserSubscriptionByNotificationType unsubscribeUserSubscriptionByNotificationType`},
 }

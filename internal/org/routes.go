@@ -98,6 +98,9 @@ var answers = map[string]handler{
 	"unsubscribeRoleSubscriptionByNotificationType": unsubscribeRoleSubscriptionByNotificationType,
 	"subscribeUserSubscriptionByNotificationType":   subscribeUserSubscriptionByNotificationType,
 	"unsubscribeUserSubscriptionByNotificationType": unsubscribeUserSubscriptionByNotificationType,
+	// TrustedOrigin
+	"listOrigins": listOrigins, "createOrigin": createOrigin, "deleteOrigin": deleteOrigin, "getOrigin": getOrigin,
+	"updateOrigin": updateOrigin, "activateOrigin": activateOrigin, "deactivateOrigin": deactivateOrigin,
 	// User
 	"listUsers": listUsers, "createUser": createUser,
 	"deactivateOrDeleteUser": deactivateOrDeleteUser, "getUser": getUser,
@@ -212,10 +215,6 @@ var notBuilt = []string{
 	"updateSmsTemplate",
 	// ThreatInsight
 	"getCurrentConfiguration", "updateConfiguration",
-	// TrustedOrigin
-	"listOrigins", "createOrigin", "deleteOrigin", "getOrigin", "updateOrigin", "activateOrigin",
-	"deactivateOrigin",
-	// UserSchema
 }
 
 // extraRoute is an operation beyond the 347 that real clients need.
