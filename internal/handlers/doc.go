@@ -8,6 +8,6 @@
 // a page, a fragment or JSON (contracts.md section 2). errors.go is the one table from
 // errors to statuses and words.
 //
-// An area is a file prefix: user.go, user_edit.go, ... with its templates in
-// web/templates/user and its lines in routes.go.
+// An area is a file prefix: group.go, group_edit.go, ... with its templates in
+// web/templates/group and its lines in routes.go.
 package handlers
