@@ -63,14 +63,29 @@ func (s store) appWithin(r *Request, name string) (bool, error) {
 	return err == nil && r.reach.app(doc), err
 }
 
+// actingAsClient are the operations after which one can act as a client: they tell or set
+// its secret or its keys, or where its codes are sent.
+var actingAsClient = []string{
+	"updateApplication", "listClientSecretsForApplication", "getClientSecretForApplication", "createNewClientSecretForApplication",
+	"activateClientSecretForApplication", "deactivateClientSecretForApplication", "deleteClientSecretForApplication",
+}
+
 // guardClient leaves an application that acts with admin roles to super admins [assumed]:
-// who could change its keys would act with them (security 37).
+// who could change its keys would act with them (security 37). So would who acts as a
+// client with scopes of the management API, with the roles of whoever signs in there.
 func (s store) guardClient(r *Request) error {
 	app, named := r.Args["appId"]
-	if !named || r.Op.Safe() || r.Actor.holds(superAdmin) {
+	if !named || r.Actor.holds(superAdmin) {
 		return nil
 	}
-	acts, err := s.found(`SELECT app FROM app_client WHERE app = $1 AND roles <> '[]'`, app)
+	query := `SELECT app FROM app_client WHERE app = $1 AND roles <> '[]'`
+	switch {
+	case slices.Contains(actingAsClient, r.Op.ID):
+		query += ` UNION SELECT app FROM app_scope WHERE app = $1 LIMIT 1`
+	case r.Op.Safe():
+		return nil
+	}
+	acts, err := s.found(query, app)
 	if err == nil && acts {
 		err = fail("E0000006", "")
 	}

@@ -27,10 +27,10 @@ func (o *Org) authorize(h http.Header, r *Request) error {
 		return fail("E0000006", "")
 	}
 	s := o.reads(r.ctx)
-	if err := s.guardClient(r); err != nil {
+	if err := s.judge(r); err != nil {
 		return err
 	}
-	return s.judge(r)
+	return s.guardClient(r)
 }
 
 // holds tells whether the scopes contain want; manage includes read (okta-semantics C7).

@@ -42,7 +42,7 @@ func (t pushTransaction) resultAt(now time.Time) string {
 	return t.result
 }
 
-// ask puts a question to the phone of a push factor, in place of one of the same kind.
+// ask puts a question to the phone of a push factor. Those of the same kind whose time is over go.
 // There is no phone: the outbox holds the question, and AnswerPush is the answer.
 func (tx *Tx) ask(f Factor, person Target, kind string, life time.Duration) (pushTransaction, error) {
 	t := pushTransaction{tx.org.NewID("mst"), kind, f.UserID, f.ID, pushWaiting, tx.now.Add(life)}

@@ -51,9 +51,10 @@ func (o *Org) PushResult(r *Request, p Pending, factorID string) (Pending, strin
 	if p.Factor == "" {
 		return p, "", nil
 	}
-	result := ""
+	result, question := "", p.Factor
 	err := o.update(r, func(tx *Tx) error {
-		t, err := tx.transaction(p.Factor)
+		result, p.Factor = "", question
+		t, err := tx.transaction(question)
 		if isCode(err, "E0000007") {
 			return nil
 		}

@@ -3,6 +3,7 @@ package org
 import (
 	"context"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -86,4 +87,69 @@ func TestAQuestionIsFoundWithItsOwnFactorOnly(t *testing.T) {
 	other := x.enrol(bob, `{"factorType":"push","provider":"OKTA"}`)
 	x.call("GET", strings.Replace(strings.Replace(path, ada, bob, 1), f.Text("id"), other.Text("id"), 1), "").refused(404, "E0000007", "")
 	x.call("GET", strings.Replace(path, ada, bob, 1), "").refused(404, "E0000007", "")
+}
+
+// joins tells when a transaction waits for its turn: the database looks at the context then.
+type joins struct {
+	context.Context
+	once    *sync.Once
+	waiting chan struct{}
+}
+
+func (j joins) Done() <-chan struct{} {
+	j.once.Do(func() { close(j.waiting) })
+	return j.Context.Done()
+}
+
+func joining(ctx context.Context) joins { return joins{ctx, &sync.Once{}, make(chan struct{})} }
+
+// On SQLite the transactions that wait share a commit, and run again where one of them
+// fails: an answer that was read is gone in the end, too.
+func TestAnAnswerIsReadOnceThoughItsTransactionRunsTwice(t *testing.T) {
+	x := newTestOrg(t)
+	user := x.person("ada@org.example")
+	f := x.enrol(user, `{"factorType":"push","provider":"OKTA"}`).Text("id")
+	x.answerPhone(pushEnrol, true)
+	r := x.signInRequest(t.Context(), somewhere)
+	p, err := x.BeginSignIn(r, Pending{Stage: StageFactor, UserID: user}.Proved("pwd"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p, err = x.AskPush(r, p, f); err != nil {
+		t.Fatal(err)
+	}
+	x.answerPhone(pushVerify, true)
+
+	writes, release, done := make(chan struct{}), make(chan struct{}), make(chan error, 3)
+	go func() {
+		done <- x.update(r, func(*Tx) error { close(writes); <-release; return nil })
+	}()
+	<-writes
+	reads, fails := joining(t.Context()), joining(t.Context())
+	result := ""
+	go func() {
+		var err error
+		_, result, err = x.PushResult(x.signInRequest(reads, somewhere), p, f)
+		done <- err
+	}()
+	<-reads.waiting
+	go func() {
+		if err := x.update(x.signInRequest(fails, somewhere), func(*Tx) error { return fail("E0000007", "") }); !isCode(err, "E0000007") {
+			t.Errorf("the one that fails: %v", err)
+		}
+		done <- nil
+	}()
+	<-fails.waiting
+	close(release)
+	for range 3 {
+		if err := <-done; err != nil {
+			t.Fatal(err)
+		}
+	}
+	if result != PushApproved {
+		t.Errorf("read %q", result)
+	}
+	if _, again, err := x.PushResult(r, p, f); err != nil || again != "" {
+		t.Errorf("read again: %q, %v", again, err)
+	}
 }

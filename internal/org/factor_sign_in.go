@@ -167,6 +167,9 @@ func (o *Org) EnrollFactor(r *Request, p Pending, in FactorInput) (_ Pending, ac
 		if ok, err := tx.underWay(p, from); err != nil || !ok {
 			return over(err)
 		}
+		if err := o.mayEnrolNow(tx.store, r, p); err != nil {
+			return err
+		}
 		e := fresh
 		if _, err := tx.makeRoom(e.Factor, false); err != nil {
 			return err
@@ -183,6 +186,16 @@ func (o *Org) EnrollFactor(r *Request, p Pending, in FactorInput) (_ Pending, ac
 		p = p.Proved(fresh.Methods()...)
 	}
 	return p, activation, err
+}
+
+// mayEnrolNow refuses to set another factor with the password alone (E0000079): a factor may
+// have been set elsewhere since the sign-in came to this step.
+func (o *Org) mayEnrolNow(s store, r *Request, p Pending) error {
+	f, err := o.signOnFacts(s, r, p)
+	if err == nil && len(f.held) > 0 && !slices.Contains(p.AMR, "mfa") {
+		err = fail("E0000079", "")
+	}
+	return err
 }
 
 // over is err, or E0000011 for a sign-in that is over.
@@ -215,6 +228,9 @@ func (o *Org) ActivateFactor(r *Request, p Pending, proof Proof) (Pending, error
 	err := o.refusal(r, func(tx *Tx) (refused, err error) {
 		if ok, err := tx.underWay(p, StageEnrollActivate); err != nil || !ok {
 			return nil, over(err)
+		}
+		if err := o.mayEnrolNow(tx.store, r, p); err != nil {
+			return nil, err
 		}
 		f, err := tx.factorOf(p.UserID, p.Factor)
 		if err != nil {

@@ -34,6 +34,11 @@ func (o *Org) policySet(s store, kind string) ([]policy.Policy, error) {
 	if set, err = s.loadPolicies(kind); err != nil {
 		return nil, err
 	}
+	// A transaction sees policies that may never be committed, its own or of the group that
+	// it shares a commit with: what others read is kept only.
+	if committed, err := o.reads(s.ctx).generation(); err != nil || committed != generation {
+		return set, err
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.generation != generation || c.sets == nil {

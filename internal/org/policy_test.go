@@ -10,6 +10,7 @@ import (
 
 	"gatehouse/internal/db"
 	"gatehouse/internal/db/dbtest"
+	"gatehouse/internal/okta"
 	"gatehouse/internal/policy"
 )
 
@@ -308,4 +309,33 @@ func TestSeedPolicies(t *testing.T) {
 			t.Errorf("%s does not sign in by the default policy: %v", in.Login, err)
 		}
 	}
+}
+
+// What a transaction saw that was not committed decides about nobody, though the next
+// change gets the same generation number.
+func TestPoliciesThatWereNeverCommittedDecideNothing(t *testing.T) {
+	eachDatabase(t, func(t *testing.T, x *testOrg) {
+		r := x.signInRequest(t.Context(), somewhere)
+		undone := fail("E0000001", "")
+		err := x.update(r, func(tx *Tx) error { // as in a group of transactions, of which one fails
+			f := policyFields{ID: x.NewID("00p"), Status: active, Name: "Ghost", Type: policy.TypeSignOn, Created: stamp(tx.now), Updated: stamp(tx.now)}
+			if _, err := tx.newPolicy(policyKindOf(policy.TypeSignOn), f, okta.Object{}, policyParts{}, nil); err != nil {
+				return err
+			}
+			if err := bumpGeneration(tx.store); err != nil {
+				return err
+			}
+			if set, err := x.policySet(tx.store, policy.TypeSignOn); err != nil || len(set) != 2 {
+				t.Errorf("inside: %d policies, %v", len(set), err)
+			}
+			return undone
+		})
+		if !isCode(err, "E0000001") {
+			t.Fatal(err)
+		}
+		x.write(func(tx *Tx) error { tx.changed = true; return nil })
+		if set, err := x.policySet(x.reads(t.Context()), policy.TypeSignOn); err != nil || len(set) != 1 {
+			t.Errorf("%d policies, %v", len(set), err)
+		}
+	})
 }

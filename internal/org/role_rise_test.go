@@ -10,7 +10,8 @@ import (
 )
 
 // security 37: nobody but a super admin gives roles, takes them, or widens their own: not
-// directly, through a group, a rule, a target, or an application that acts with a role.
+// directly, through a group, a rule, a target, or an application that acts with a role or for
+// whoever signs in to it.
 func TestNobodyRaisesThemselves(t *testing.T) {
 	x := newTestOrg(t)
 	support := x.newGroup("Support")
@@ -26,6 +27,15 @@ func TestNobodyRaisesThemselves(t *testing.T) {
 	}
 	app := "/api/v1/apps/" + client.AppID
 	appBody := string(x.call("GET", app, "").want(200).body)
+	console := OAuthClient{ID: "tool", Name: "Tool", GrantTypes: []string{GrantCode}, RedirectURIs: []string{"https://tool.example/cb"}, Scopes: []string{"okta.users.manage"}, Secret: "secret of the tool"}
+	if err := x.PutClient(context.Background(), console); err != nil {
+		t.Fatal(err)
+	}
+	if console, _, err = x.OAuthClient(context.Background(), "tool"); err != nil {
+		t.Fatal(err)
+	}
+	tool := "/api/v1/apps/" + console.AppID
+	toolBody := strings.Replace(string(x.call("GET", tool, "").want(200).body), "https://tool.example/cb", "https://evil.example/cb", 1)
 	for _, role := range okta.Roles() {
 		if role.Type == okta.SuperAdmin {
 			continue
@@ -49,6 +59,9 @@ func TestNobodyRaisesThemselves(t *testing.T) {
 			{"PUT", held + "/targets/catalog/apps", ""},
 			{"PUT", app, appBody},
 			{"POST", app + "/lifecycle/deactivate", ""},
+			{"PUT", tool, toolBody},
+			{"GET", tool + "/credentials/secrets", ""},
+			{"POST", tool + "/credentials/secrets", ""},
 			{"DELETE", "/api/v1/users/" + x.admin, ""},
 			{"POST", "/api/v1/users/" + x.admin + "/lifecycle/reset_password?sendEmail=false", ""},
 			{"POST", "/api/v1/users/" + x.admin + "/factors?activate=true", `{"factorType":"sms","provider":"OKTA","profile":{"phoneNumber":"+15554151337"}}`},

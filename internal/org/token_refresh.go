@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"encoding/binary"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -77,6 +78,10 @@ func (tx *Tx) refresh(client OAuthClient, server AuthServer, id string, generati
 	if err != nil || !found || !tx.now.Before(g.expires) {
 		return Grant{}, "", ErrGrant, err
 	}
+	// An okta.* scope that an admin took back from the client is given no more.
+	g.Scopes = slices.DeleteFunc(g.Scopes, func(scope string) bool {
+		return strings.HasPrefix(scope, "okta.") && !slices.Contains(client.Scopes, scope)
+	})
 	if refused := check(g); refused != nil {
 		return Grant{}, "", refused, nil
 	}

@@ -4,6 +4,7 @@ import (
 	"encoding/hex"
 	"net/http"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -152,6 +153,9 @@ func (o *Org) newFactor(kind *factorKind, person okta.Object, in enrolment, now 
 		email := in.Profile.Email
 		if email == "" {
 			email = person.Text("profile", "email")
+		}
+		if !slices.Contains([]string{fold(person.Text("profile", "email")), fold(person.Text("profile", "secondEmail"))}, fold(email)) { // published
+			return e, badEnrolment("email: The address must be the primary or the secondary email address of the user.")
 		}
 		if at := strings.IndexByte(email, '@'); at < 1 || at == len(email)-1 || len(email) > 100 {
 			return e, badEnrolment("email: The address is not valid.")

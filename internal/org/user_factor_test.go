@@ -167,3 +167,15 @@ func TestEnrolmentAnewDoesNotGiveMoreTries(t *testing.T) {
 	code := x.totpOf(f.Text("_embedded", "activation", "sharedSecret"))
 	x.call("POST", factorsOfPerson(user)+"/"+f.Text("id")+"/lifecycle/activate", `{"passCode":"`+code+`"}`).refused(429, "E0000047", "")
 }
+
+func TestCodesGoToTheAddressesOfThePerson(t *testing.T) {
+	x := newTestOrg(t)
+	user := x.personOf(x.defaultType(), "ada@org.example", `,"secondEmail":"ada@home.example"`)
+	body := func(address string) string {
+		return `{"factorType":"email","provider":"OKTA","profile":{"email":"` + address + `"}}`
+	}
+	x.call("POST", factorsOfPerson(user), body("eve@org.example")).refused(400, "E0000001", "email: The address must be the primary or the secondary email address of the user.")
+	if f := x.enrol(user, body("Ada@home.example")); f.Text("profile", "email") != "Ada@home.example" {
+		t.Errorf("%s", f.Bytes())
+	}
+}

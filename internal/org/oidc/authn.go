@@ -177,12 +177,17 @@ func (p *Provider) authnVerify(w http.ResponseWriter, h *http.Request, r *org.Re
 	if err := p.org.VerifyFactor(r, pending.UserID, held[at].ID, in.proof()); err != nil {
 		return err
 	}
+	return p.proved(w, h, r, pending, held[at])
+}
+
+// proved goes on once a factor was proved, and has the device remembered where that is asked for.
+func (p *Provider) proved(w http.ResponseWriter, h *http.Request, r *org.Request, pending org.Pending, f org.Factor) error {
 	if h.URL.Query().Get("rememberDevice") == "true" {
 		if err := p.remember(r, pending, pending.Device); err != nil {
 			return err
 		}
 	}
-	return p.advance(w, h, r, pending.Stage, pending.Proved(held[at].Methods()...))
+	return p.advance(w, h, r, pending.Stage, pending.Proved(f.Methods()...))
 }
 
 // authnPush asks the phone, or tells how it answered: the caller polls.
@@ -192,7 +197,7 @@ func (p *Provider) authnPush(w http.ResponseWriter, h *http.Request, r *org.Requ
 	case err != nil:
 		return err
 	case result == org.PushApproved:
-		return p.advance(w, h, r, pending.Stage, pending.Proved(f.Methods()...))
+		return p.proved(w, h, r, pending, f)
 	case result == "":
 		if pending, err = p.org.AskPush(r, pending, f.ID); err != nil {
 			return err

@@ -128,6 +128,36 @@ func TestWhoHoldsAFactorProvesItBeforeAnotherIsSet(t *testing.T) {
 	}
 }
 
+// A sign-in that came to the enrolment before a factor was set elsewhere is as good as one
+// that begins after it: the password alone sets no other factor.
+func TestAFactorThatIsSetMeanwhileIsProvedFirst(t *testing.T) {
+	x := newServer(t)
+	group := x.group("Sales")
+	login, id := x.person("seller", group)
+	x.policy("MFA_ENROLL", group, enrolment("okta_sms", "REQUIRED", "okta_question", "REQUIRED", "google_otp", "OPTIONAL"), when("LOGIN"))
+	b := x.browser()
+	begin := func() any {
+		in := b.postJSON("/api/v1/authn", object{"username": login, "password": password}).json(t)
+		if in["status"] != "MFA_ENROLL" {
+			t.Fatalf("%v", in)
+		}
+		return in["stateToken"]
+	}
+	chooses, activates := begin(), begin()
+	sms := object{"stateToken": activates, "factorType": "sms", "provider": "OKTA", "profile": object{"phoneNumber": "+15554151337"}}
+	activate := b.postJSON("/api/v1/authn/factors", sms).json(t)
+	if activate["status"] != "MFA_ENROLL_ACTIVATE" {
+		t.Fatalf("%v", activate)
+	}
+	x.check(x.EnrolTOTP(t.Context(), id, totpSecret))
+	if a := b.postJSON("/api/v1/authn/factors", object{"stateToken": chooses, "factorType": "question", "provider": "OKTA", "profile": object{"question": "disliked_food", "answer": "mustard"}}); a.status != http.StatusForbidden || a.text(t, "errorCode") != "E0000079" {
+		t.Errorf("enrolled: %d %s", a.status, a.body)
+	}
+	if a := b.postJSON(linkOf(t, activate, "next"), object{"stateToken": activates, "passCode": x.sent("+15554151337")}); a.status != http.StatusForbidden || a.text(t, "errorCode") != "E0000079" {
+		t.Errorf("activated: %d %s", a.status, a.body)
+	}
+}
+
 func TestWhoMayNotEnrolTheFactorTheyNeedDoesNotGetIn(t *testing.T) {
 	x := newServer(t)
 	group := x.group("Sales")

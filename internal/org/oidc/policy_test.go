@@ -253,6 +253,30 @@ func TestADeviceTokenIsForTrustedApplications(t *testing.T) {
 	}
 }
 
+func TestADeviceIsRememberedAfterAPush(t *testing.T) {
+	x := newServer(t)
+	group := x.group("Sales")
+	login, id := x.person("seller", group)
+	x.policy("OKTA_SIGN_ON", group, nil, signOn("requireFactor", true, "factorPromptMode", "DEVICE"))
+	if a := x.api("POST", "/api/v1/users/"+id+"/factors", object{"factorType": "push", "provider": "OKTA"}); a.status != http.StatusOK {
+		t.Fatal(a.body)
+	}
+	x.approve(login, true)
+	x.clock.forward(time.Minute)
+	b, trusted := x.browser(), []string{"Authorization", "SSWS " + apiToken}
+	body := object{"username": login, "password": password, "context": object{"deviceToken": "26q43Ak9Eh04p7H6Nnx0m69JqYOrfVBY"}}
+	in := b.postJSON("/api/v1/authn", body, trusted...).json(t)
+	verify, _ := at(in, "_embedded", "factors", 0, "_links", "verify", "href").(string)
+	b.postJSON(verify, object{"stateToken": in["stateToken"]})
+	x.approve(login, true)
+	if a := b.postJSON(verify+"?rememberDevice=true", object{"stateToken": in["stateToken"]}); a.text(t, "status") != "SUCCESS" {
+		t.Fatalf("approved: %s", a.body)
+	}
+	if a := b.postJSON("/api/v1/authn", body, trusted...); a.text(t, "status") != "SUCCESS" {
+		t.Errorf("the same device: %s", a.body)
+	}
+}
+
 func TestSessionsLastAsTheRuleSays(t *testing.T) {
 	eachDatabase(t, func(t *testing.T, x *server) {
 		group := x.group("Sales")

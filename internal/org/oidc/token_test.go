@@ -1,6 +1,7 @@
 package oidc_test
 
 import (
+	"encoding/json"
 	"net/http"
 	"strings"
 	"sync"
@@ -219,6 +220,30 @@ func TestRefreshKeepsWhoAndWhenAndNarrowsScopes(t *testing.T) {
 	x.clock.forward(time.Minute) // beyond the grace: a token that was used up would now be reuse
 	if a := b.refresh(orgServer, second["refresh_token"].(string)); a.status != http.StatusOK {
 		t.Errorf("the token of a refused request: %d %s", a.status, a.body)
+	}
+}
+
+// A scope that an admin took back from the client is in none of the tokens to come.
+func TestRefreshGivesNoScopeThatWasTakenBack(t *testing.T) {
+	x := newServer(t)
+	b := x.browser()
+	first := b.tokens(orgServer, request())
+	var grants []map[string]any
+	list := x.api("GET", x.appOf("web")+"/grants", nil)
+	x.check(json.Unmarshal([]byte(list.body), &grants))
+	for _, g := range grants {
+		if g["scopeId"] == "okta.users.read" {
+			if a := x.api("DELETE", x.appOf("web")+"/grants/"+g["id"].(string), nil); a.status != http.StatusNoContent {
+				t.Fatalf("%d %s", a.status, a.body)
+			}
+		}
+	}
+	second := b.refresh(orgServer, first["refresh_token"].(string)).json(t)
+	if second["scope"] != "openid profile email offline_access okta.sessions.manage" {
+		t.Errorf("scope %v", second["scope"])
+	}
+	if a := b.refresh(orgServer, second["refresh_token"].(string), "scope", "okta.users.read"); a.text(t, "error") != "invalid_scope" {
+		t.Errorf("asked for: %s", a.body)
 	}
 }
 
