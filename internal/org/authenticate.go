@@ -33,7 +33,7 @@ func (o *Org) authenticate(r *Request) (Principal, error) {
 		return Principal{}, fail("E0000011", "")
 	}
 	s := o.reads(r.ctx)
-	generation, err := s.generation()
+	generation, err := s.begin(r)
 	if err != nil {
 		return Principal{}, err
 	}

@@ -72,6 +72,9 @@ func (o *Org) serve(w http.ResponseWriter, h *http.Request, r *Request) (Reply, 
 	if !known {
 		return Reply{}, fail("E0000008", "")
 	}
+	if route != nil {
+		r.Op, r.Args = route.op, args
+	}
 	actor, err := o.authenticate(r)
 	if err != nil {
 		return Reply{}, err
@@ -83,7 +86,6 @@ func (o *Org) serve(w http.ResponseWriter, h *http.Request, r *Request) (Reply, 
 	if route == nil {
 		return Reply{}, fail("E0000022", "")
 	}
-	r.Op, r.Args = route.op, args
 	for name, value := range args {
 		if !validArgument(name, value) {
 			return Reply{}, notFound(printable(value), nounOf(name))

@@ -27,6 +27,8 @@ type Request struct {
 	// Header is the request's header.
 	Header http.Header
 	body   []byte
+	// person is who userId names, where the first statement of the request has read them.
+	person okta.Object
 	// Actor is who calls.
 	Actor Principal
 	// reach is how far the caller's roles cover the operation; nil is the whole org.

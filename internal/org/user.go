@@ -30,7 +30,7 @@ func (s store) findUser(name string) (okta.Object, error) {
 	if !utf8.ValidString(name) || strings.ContainsRune(name, 0) {
 		return okta.Object{}, notFound(printable(name), users.noun) // no database text
 	}
-	if strings.HasPrefix(name, users.prefix) && idPattern.MatchString(name) {
+	if isUserID(name) {
 		doc, err := s.get(users, name)
 		if !isCode(err, "E0000007") {
 			return doc, err
@@ -60,11 +60,19 @@ func (s store) findUser(name string) (okta.Object, error) {
 // argumentUser is the person that a request names; "me" is the caller.
 func (s store) argumentUser(r *Request) (okta.Object, error) { return s.userAt(r, "userId") }
 
+// isUserID tells whether a name has the form of a person's id.
+func isUserID(name string) bool {
+	return strings.HasPrefix(name, users.prefix) && idPattern.MatchString(name)
+}
+
 // userAt is argumentUser for another path parameter.
 func (s store) userAt(r *Request, parameter string) (okta.Object, error) {
 	name := r.Args[parameter]
 	if name == "me" && r.Actor.UserID != "" {
 		return s.get(users, r.Actor.UserID)
+	}
+	if parameter == "userId" && len(r.person.Bytes()) > 0 {
+		return r.person, nil
 	}
 	return s.findUser(name)
 }
