@@ -41,20 +41,20 @@ func (a *Auth) AllSessions(ctx context.Context, after string) (list []*Session, 
 		return nil, "", fmt.Errorf("list sessions: %w", err)
 	}
 	defer rows.Close()
-	for rows.Next() {
-		s, _, err := a.store.scan(rows)
-		if errors.Is(err, errSealed) {
-			continue // of a dropped key: it can no longer be used, only swept
+	var end *Session
+	for n := 0; rows.Next(); n++ {
+		if n == sessionPage {
+			next = fmt.Sprintf("%d.%s", end.SignedInAt.UnixMilli(), end.ID)
+			break
 		}
-		if err != nil {
+		s, _, err := a.store.scan(rows)
+		sealed := errors.Is(err, errSealed) // of a dropped key: it can no longer be used, only swept
+		if err != nil && !sealed {
 			return nil, "", fmt.Errorf("list sessions: %w", err)
 		}
-		list = append(list, s)
-	}
-	if len(list) > sessionPage {
-		list = list[:sessionPage]
-		end := list[sessionPage-1]
-		next = fmt.Sprintf("%d.%s", end.SignedInAt.UnixMilli(), end.ID)
+		if end = s; !sealed {
+			list = append(list, s)
+		}
 	}
 	return list, next, rows.Err()
 }
@@ -78,26 +78,8 @@ func (a *Auth) EndAny(ctx context.Context, by *Session, id string) error {
 // EndAll ends every session but the one of by, and tells how many. All end here before
 // the first is revoked at the org.
 func (a *Auth) EndAll(ctx context.Context, by *Session) (int, error) {
-	var ended []*Session
-	for after := ""; ; {
-		list, next, err := a.AllSessions(ctx, after)
-		if err != nil {
-			return len(ended), err
-		}
-		for _, s := range list {
-			if s.ID == by.ID {
-				continue
-			}
-			if err := a.endFor(ctx, by, s); err != nil {
-				return len(ended), err
-			}
-			ended = append(ended, s)
-		}
-		if next == "" {
-			break
-		}
-		after = next
-	}
+	// Those that ended before a failure are revoked too: their tokens are nowhere else any more.
+	ended, err := a.endOthers(ctx, by)
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), revokeLimit)
 	defer cancel()
 	var g errgroup.Group
@@ -105,7 +87,31 @@ func (a *Auth) EndAll(ctx context.Context, by *Session) (int, error) {
 	for _, s := range ended {
 		g.Go(func() error { a.revokeQuietly(ctx, s); return nil })
 	}
-	return len(ended), g.Wait()
+	_ = g.Wait() // what could not be revoked is in the log
+	return len(ended), err
+}
+
+// endOthers ends every session but the one of by here, and returns those that it ended.
+func (a *Auth) endOthers(ctx context.Context, by *Session) (ended []*Session, err error) {
+	for after := ""; ; {
+		list, next, err := a.AllSessions(ctx, after)
+		if err != nil {
+			return ended, err
+		}
+		for _, s := range list {
+			if s.ID == by.ID {
+				continue
+			}
+			if err := a.endFor(ctx, by, s); err != nil {
+				return ended, err
+			}
+			ended = append(ended, s)
+		}
+		if next == "" {
+			return ended, nil
+		}
+		after = next
+	}
 }
 
 // endFor ends s here; who did it stands in the trail, and in what its browser reads.

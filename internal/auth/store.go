@@ -91,7 +91,8 @@ func (st *store) Save(r *http.Request, w http.ResponseWriter, held *sessions.Ses
 const sessionColumns = `id, user_id, login, name, scopes, roles, address, agent,
 	auth_time, signed_in_at, seen_at, idle_at, expires_at, tokens, token_until, version, ended, asked, replaced_by`
 
-// scan reads one row of sessionColumns. The session comes without its form token, and why it ended beside it.
+// scan reads one row of sessionColumns. The session comes without its form token, and why it ended beside it;
+// with errSealed without its tokens.
 func (st *store) scan(row db.Row) (*Session, string, error) {
 	var s Session
 	var scopes, roles, ended, asked string
@@ -114,7 +115,7 @@ func (st *store) scan(row db.Row) (*Session, string, error) {
 	if ended == "" && s.replacedBy == "" {
 		version := s.tokens.Version
 		if s.tokens, err = st.openTokens(s.ID, sealed); err != nil {
-			return nil, "", err
+			return &s, ended, err
 		}
 		s.tokens.Until, s.tokens.Version = time.UnixMilli(until), version
 	}
