@@ -36,6 +36,7 @@ func TestCanByRoleAndTarget(t *testing.T) {
 		{"group admin of all creates", "createUser", "", role("USER_ADMIN"), auth.Yes},
 		{"group admin of one creates, in it", "createUser", "", role("USER_ADMIN", "00g1"), auth.Unknown},
 		{"group admin of one, rules of the whole org", "listGroupRules", "", role("USER_ADMIN", "00g1"), auth.No},
+		{"group admin of what is not known, rules of the whole org", "listGroupRules", "", []auth.Role{{Type: "USER_ADMIN", Status: "ACTIVE", Narrowed: true, Open: true}}, auth.Unknown},
 		{"app admin, own app", "updateApplication", "0oa1", role("APP_ADMIN", "0oa1"), auth.Yes},
 		{"app admin, another app, maybe of the catalog's", "updateApplication", "0oa2", role("APP_ADMIN", "salesforce"), auth.Unknown},
 		{"read-only changes", "updateGroup", "00g1", role("READ_ONLY_ADMIN"), auth.No},

@@ -122,10 +122,12 @@ func (r Role) covers(op *okta.Operation, target string) Verdict {
 	case okta.Everywhere:
 		return Yes
 	case okta.WholeOrg:
-		if !r.Narrowed {
+		switch {
+		case !r.Narrowed:
 			return Yes
-		}
-		return No
+		case len(r.Targets) > 0:
+			return No
+		} // whether it is narrowed the org did not tell
 	case okta.InGroups:
 		return r.reaches(op, target, "00g")
 	case okta.InApps:
