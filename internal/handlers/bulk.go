@@ -62,8 +62,6 @@ type bulkAction struct {
 	// pick, where set, is a choice that the action needs first; missing says that it was not made.
 	pick    *ui.Pick
 	missing string
-	// hidden goes along from page to page.
-	hidden []ui.Hidden
 }
 
 // selected are the ids of a form: known in form, each once, not too many.
@@ -133,7 +131,7 @@ func (h *console) questionOf(c *gin.Context, s selection, a bulkAction, ids []st
 	q := ui.Selection{
 		List: s.list, Back: s.backOf(c), Ask: s.path, Run: s.path + "/run", Key: a.key, Verb: a.label, Danger: a.danger, Says: a.says,
 		Problem: problem, FormID: cmp.Or(c.PostForm("form_id"), rand.Text()), Reason: c.PostForm("reason"), Pick: a.pick,
-		Hidden: append(a.hidden, ui.Hidden{Name: "back", Value: s.backOf(c)}),
+		Hidden: []ui.Hidden{{Name: "back", Value: s.backOf(c)}},
 	}
 	for _, id := range ids {
 		doc := docs[id]

@@ -2,8 +2,10 @@ package handlers
 
 import (
 	"context"
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
@@ -61,7 +63,7 @@ func (h *console) runSelected(c *gin.Context, s selection) (View, error) {
 			return h.notRun(c, s, a, ids, "The number did not match: "+s.count(len(ids))+" are ticked, “"+typed+"” was typed.")
 		}
 	}
-	doc, err := h.once.do(formKey(ctx, c.PostForm("form_id")), h.config.Now(), func() (okta.Object, error) {
+	doc, err := h.once.do(runKey(c, a, ids), h.config.Now(), func() (okta.Object, error) {
 		results, err := h.runEach(ctx, s, a, ids, reason(c))
 		if err != nil {
 			return okta.Object{}, err
@@ -72,6 +74,20 @@ func (h *console) runSelected(c *gin.Context, s selection) (View, error) {
 		return nil, err
 	}
 	return outcomeOf(c, s, a, doc)
+}
+
+// runKey names a run by its form and what was chosen in it: who goes back and chooses
+// otherwise means another run, not the results of the first.
+func runKey(c *gin.Context, a bulkAction, ids []string) string {
+	key := formKey(c.Request.Context(), c.PostForm("form_id"))
+	if key == "" {
+		return ""
+	}
+	chosen := append([]string{a.key}, ids...)
+	if a.pick != nil {
+		chosen = append(chosen, c.PostForm(a.pick.Name))
+	}
+	return fmt.Sprintf("%s %x", key, sha256.Sum256([]byte(strings.Join(chosen, " "))))
 }
 
 // notRun asks again, and says why nothing was done.
@@ -180,7 +196,10 @@ func outcomeOf(c *gin.Context, s selection, a bulkAction, doc okta.Object) (View
 	if err := json.Unmarshal(doc.Get("items"), &results); err != nil {
 		return nil, err
 	}
-	o := ui.Outcome{List: s.list, Back: s.backOf(c), Again: s.path, Key: a.key, Hidden: append(a.hidden, ui.Hidden{Name: "back", Value: s.backOf(c)})}
+	o := ui.Outcome{List: s.list, Back: s.backOf(c), Again: s.path, Key: a.key, Hidden: []ui.Hidden{{Name: "back", Value: s.backOf(c)}}}
+	if a.pick != nil { // what was picked is picked again
+		o.Hidden = append(o.Hidden, ui.Hidden{Name: a.pick.Name, Value: c.PostForm(a.pick.Name)})
+	}
 	counts := map[string]int{}
 	for _, r := range results {
 		counts[r.Kind]++

@@ -168,6 +168,27 @@ func TestSelectionRuns(t *testing.T) {
 	}
 }
 
+// Who goes back and chooses otherwise gets another run; who tries again keeps the group.
+func TestSelectionChosenOtherwise(t *testing.T) {
+	c := newCrowd("ACTIVE", "ACTIVE")
+	c.turn = func(w http.ResponseWriter, _ int) bool {
+		orgRefuses(w, http.StatusBadRequest, "E0000001")
+		return true
+	}
+	f := c.fixture(t)
+	for i, chosen := range []struct {
+		people int
+		group  string
+	}{{1, salesID}, {2, salesID}, {2, everyoneID}, {2, everyoneID}} {
+		w := f.bulk(t, "/people/selected/run", selectedForm(chosen.people, "action", "add-to-group", "group", chosen.group, "form_id", "back"))
+		has(t, w, fmt.Sprintf("Add to group: 0 of %s", counted(chosen.people, "person", "people")), fmt.Sprintf("Try %d again", chosen.people),
+			`<input type="hidden" name="group" value="`+chosen.group+`">`)
+		if want := []int{1, 3, 5, 5}[i]; len(c.writes) != want {
+			t.Errorf("%+v: the org got %v", chosen, c.writes)
+		}
+	}
+}
+
 // security 35, fault 8: a role that is taken away during a run makes what remains "not
 // permitted", which is not offered to be tried again.
 func TestRoleRemovedDuringASelection(t *testing.T) {
@@ -206,10 +227,14 @@ func TestSelectionThatFailsInPart(t *testing.T) {
 		orgRefuses(w, http.StatusServiceUnavailable, "E0000010")
 		return true
 	}
-	for id, r := range results(t, f.bulk(t, "/people/selected/run", selectedForm(2, "action", "suspend", "confirm", "2"), asJSON)) {
-		if r != bulkFailed && r != bulkUnknown {
-			t.Errorf("%s: %s", id, r)
-		}
+	w := f.bulk(t, "/people/selected/run", selectedForm(2, "action", "suspend", "confirm", "2"))
+	has(t, w, "Suspend: 0 of 2 people done", "2 failed", "Try 2 again")
+
+	c.turn = func(http.ResponseWriter, int) bool { panic(http.ErrAbortHandler) }
+	w = f.bulk(t, "/people/selected/run", selectedForm(2, "action", "suspend", "confirm", "2"))
+	has(t, w, "Suspend: 0 of 2 people done", "2 unknown", "may or may not have been made")
+	if contains(w, "again</button>") {
+		t.Error("what may have been done is offered to be done again")
 	}
 }
 

@@ -6,7 +6,7 @@ import "github.com/a-h/templ"
 type Selection struct {
 	// Title says what to how many: "Suspend 12 people".
 	Title string
-	// Crumbs lead back to the list, whose address is Back.
+	// List is what the list is called that the selection was made in, Back its address.
 	List, Back string
 	// Ask is where the page asks again, Run where it is done.
 	Ask, Run string
