@@ -69,6 +69,7 @@ func (h *console) groupsScreen(c *gin.Context, p person, in groupsOf) Screen {
 		row := groupRow(d)
 		if row.Editable {
 			row.From = group.OriginWords(in.book.origin(row.ID, p.doc))
+			row.Editable = h.mayOn(ctx, "removeUserFromGroup", row.ID)
 		}
 		g.Rows = append(g.Rows, row)
 	}

@@ -169,6 +169,19 @@ func TestGroupsOfAPersonSayWhereTheyComeFrom(t *testing.T) {
 	}
 }
 
+// The groups of a person may reach beyond the admin's: those have no button that the org refuses.
+func TestGroupsOfAPersonOutsideOfTheAdminsReach(t *testing.T) {
+	const beyond = "00g1beyond000000001a"
+	o := &tabOrg{answers: map[string]string{"GET /groups": "[" + sales + `,{"id":"` + beyond + `","type":"OKTA_GROUP","profile":{"name":"Beyond"}}]`}}
+	f := o.fixture(t)
+	f.desk.closed = map[string]bool{"removeUserFromGroup " + beyond: true}
+	w := f.ask(t, request(http.MethodGet, anaPath+"/groups"))
+	has(t, w, "Beyond", `action="`+anaPath+"/groups/"+salesID+`/remove"`)
+	if contains(w, "/groups/"+beyond+"/remove") {
+		t.Error("a group that the admin may not change has a button to leave it")
+	}
+}
+
 // What the reader may not see of a tab takes nothing from the rest of the page, whether
 // the org refuses it or the sign-in lacks the scope.
 func TestATabThatIsClosed(t *testing.T) {

@@ -34,6 +34,8 @@ type desk struct {
 	drafts []auth.Draft
 	// over is the session behind a cookie that has ended.
 	over *auth.Session
+	// closed are "operation target" that Can says no to.
+	closed map[string]bool
 }
 
 func (d *desk) Begin(_ http.ResponseWriter, _ *http.Request, returnTo string) (string, error) {
@@ -89,8 +91,8 @@ func (d *desk) DropDraft(_ context.Context, _ *auth.Session, id string) error {
 	return nil
 }
 
-func (d *desk) Can(_ context.Context, s *auth.Session, op *okta.Operation, _ string) auth.Answer {
-	if s.HasScope(op.Scope) {
+func (d *desk) Can(_ context.Context, s *auth.Session, op *okta.Operation, target string) auth.Answer {
+	if s.HasScope(op.Scope) && !d.closed[op.ID+" "+target] {
 		return auth.Answer{Verdict: auth.Yes}
 	}
 	return auth.Answer{Verdict: auth.No}
