@@ -217,9 +217,10 @@ func (f *drawnForm) ready(id string) {
 	}
 }
 
+// submit is the button that sends the form. One that skips its checks only searches in it.
 func (f *drawnForm) submit() *html.Node {
 	return find(f.form, func(n *html.Node) bool {
-		return n.DataAtom == atom.Button && (attr(n, "type") == "submit" || attr(n, "type") == "") && !hasAttr(n, "disabled")
+		return n.DataAtom == atom.Button && (attr(n, "type") == "submit" || attr(n, "type") == "") && !hasAttr(n, "disabled") && !hasAttr(n, "formnovalidate")
 	})
 }
 

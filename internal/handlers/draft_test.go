@@ -220,6 +220,13 @@ func TestDraftFindsTheButtonAndTheDialog(t *testing.T) {
 	has(t, w, `<dialog id="do" open="" data-open="">`, `value="T-1"`, "press Suspend")
 }
 
+// The button to press is the one that sends the form, not one that searches in it.
+func TestDraftNamesTheButtonThatSends(t *testing.T) {
+	w := pageWith(t, `<form method="post" action="/thing"><input name="find"><button type="submit" formaction="/find" formnovalidate>Find</button><button type="submit">Add to group</button></form>`,
+		auth.Draft{Action: "/thing", Fields: url.Values{"find": {"Sal"}}})
+	has(t, w, "press Add to group", `<button type="submit" autofocus="" class="btn-ready">Add to group`)
+}
+
 // A scope that the org did not grant is named, with who can grant it, and nothing can be sent.
 func TestDraftOfARefusedScope(t *testing.T) {
 	w := pageWith(t, "<p>Nothing</p>", auth.Draft{Action: "/thing", Operation: "createGroup", Missing: []string{"okta.groups.manage"}, Fields: url.Values{"name": {"Choir"}}})
