@@ -21,9 +21,9 @@ document.addEventListener("click", (e) => {
 });
 document.addEventListener("htmx:after:swap", (e) => {
 	// An answer closes the dialog that asked for it, and with it what hides the message;
-	// only a refused form stays open.
-	const { sourceElement, request, response } = e.detail.ctx;
-	if (response?.status !== 422) sourceElement?.closest?.("dialog[open]")?.close();
+	// only a refused form stays open, where the answer is the form again.
+	const { sourceElement, request, response, hx } = e.detail.ctx;
+	if (response?.status !== 422 || hx?.retarget) sourceElement?.closest?.("dialog[open]")?.close();
 	// What was ready to be sent is sent: the note that said so may stand outside of the answer.
 	if (request?.method === "POST" && response?.status < 400) document.querySelector("[data-ready]")?.remove();
 	openNew(document);
