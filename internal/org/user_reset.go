@@ -115,8 +115,9 @@ func resetFactors(o *Org, r *Request) (Reply, error) {
 	return empty()
 }
 
-// clearUserSessions ends every session; oauthTokens=true revokes the tokens too, and
-// forgetDevices=true asks for a factor again on devices that were remembered.
+// clearUserSessions ends every session; oauthTokens=true revokes the tokens too. A factor is
+// asked for again on devices that were remembered, unless forgetDevices=false (published
+// default of the Identity Engine).
 func clearUserSessions(o *Org, r *Request) (Reply, error) {
 	err := o.update(r, func(tx *Tx) error {
 		doc, err := tx.argumentUser(r)
@@ -124,7 +125,7 @@ func clearUserSessions(o *Org, r *Request) (Reply, error) {
 			return err
 		}
 		tx.log(userEvent(doc, "user.session.clear", "Clear user session"))
-		if r.flag("forgetDevices", false) {
+		if r.flag("forgetDevices", true) {
 			if err := tx.forgetDevices(doc.Text("id")); err != nil {
 				return err
 			}

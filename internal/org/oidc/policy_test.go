@@ -219,11 +219,17 @@ func TestADeviceIsRememberedAsTheRuleSays(t *testing.T) {
 			if _, again := asked(b); again != (lasts > 0) {
 				t.Errorf("after 16 minutes asked is %v", again)
 			}
-			if a := x.api("DELETE", "/api/v1/users/"+id+"/sessions?forgetDevices=true", nil); a.status != http.StatusNoContent {
-				t.Fatalf("forget: %d", a.status)
-			}
-			if _, again := asked(b); !again {
-				t.Error("the device was forgotten, and is not asked")
+			for query, want := range map[string]bool{"?forgetDevices=false": lasts > 0, "": true} {
+				page, _ := asked(b)
+				if lasts == 0 && strings.Contains(page, "/signin/") {
+					prove(page, "remember", "1")
+				}
+				if a := x.api("DELETE", "/api/v1/users/"+id+"/sessions"+query, nil); a.status != http.StatusNoContent {
+					t.Fatalf("forget: %d", a.status)
+				}
+				if _, again := asked(b); again != want {
+					t.Errorf("after sessions were ended with %q asked is %v", query, again)
+				}
 			}
 		})
 	}
