@@ -63,14 +63,17 @@ func (a *Auth) refuse(r *http.Request, problem *SignInError) error {
 	return problem
 }
 
-// notGranted notes in the session of somebody who stepped up that the org refused the
-// scopes, so that Can says no from now on.
+// notGranted notes that the org refused scopes: in the session of somebody who stepped up,
+// so that Can says no from now on; else in the draft that a sign-in asked them for.
 func (a *Auth) notGranted(r *http.Request, code string, begun pending) {
-	if begun.UserID == "" || code != "invalid_scope" && code != "consent_required" {
+	if code != "invalid_scope" && code != "consent_required" {
 		return
 	}
 	s, err := a.Peek(r)
-	if err == nil && s.UserID == begun.UserID {
+	switch {
+	case begun.UserID == "" || errors.Is(err, ErrSignedOut):
+		err = a.askLess(r.Context(), begun.ReturnTo)
+	case err == nil && s.UserID == begun.UserID:
 		err = a.store.exec(r.Context(), `UPDATE auth_session SET asked = $1 WHERE id = $2`, strings.Join(union(s.Asked, begun.Scopes), " "), s.ID)
 	}
 	if err != nil {

@@ -109,10 +109,30 @@ func draftRow(id, owner string) string { return "auth_draft/" + id + "/" + owner
 // draftScopes are the scopes that a sign-in which comes back to returnTo must ask for
 // besides the usual ones: those of the draft that waits there.
 func (a *Auth) draftScopes(ctx context.Context, returnTo string) ([]string, error) {
+	d, _, _, err := a.draftAt(ctx, returnTo)
+	return d.Scopes, err
+}
+
+// draftAt is the draft that waits at returnTo, whoever it belongs to.
+func (a *Auth) draftAt(ctx context.Context, returnTo string) (d Draft, owner string, found bool, err error) {
 	u, err := url.Parse(returnTo)
 	if err != nil || !u.Query().Has(DraftParameter) {
-		return nil, nil
+		return Draft{}, "", false, nil
 	}
-	d, _, _, err := a.draft(ctx, u.Query().Get(DraftParameter))
-	return d.Scopes, err
+	return a.draft(ctx, u.Query().Get(DraftParameter))
+}
+
+// askLess makes the next sign-in that comes back to returnTo ask for the usual scopes
+// alone: one that the org does not grant would refuse each sign-in to this draft.
+func (a *Auth) askLess(ctx context.Context, returnTo string) error {
+	d, owner, found, err := a.draftAt(ctx, returnTo)
+	if err != nil || !found {
+		return err
+	}
+	d.Scopes = nil
+	plain, err := json.Marshal(d)
+	if err != nil {
+		return fmt.Errorf("keep a draft: %w", err)
+	}
+	return a.store.exec(ctx, `UPDATE auth_draft SET sealed = $1 WHERE id = $2`, a.sealer.seal(draftRow(d.ID, owner), plain), d.ID)
 }

@@ -54,6 +54,30 @@ func TestDraftsAreKeptForADay(t *testing.T) {
 	})
 }
 
+// A scope that the org does not grant must not refuse each sign-in that comes back to a draft.
+func TestSignInToADraftWhoseScopeIsNotGranted(t *testing.T) {
+	c := newConsole(t)
+	s := c.signIn(t, newBrowser())
+	id, err := c.KeepDraft(t.Context(), s, auth.Draft{Page: "/people/00u9", Scopes: []string{"okta.users.manage"}, Fields: url.Values{"profile.title": {"Lead"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, back := newBrowser(), "/people/00u9?draft="+id
+	first := query(t, c.begin(t, b, back))
+	if !strings.Contains(first.Get("scope"), "okta.users.manage") {
+		t.Fatalf("scope %s", first.Get("scope"))
+	}
+	if _, to, err := c.complete(b, base+"/callback?error=invalid_scope&state="+first.Get("state")); err == nil || to != back {
+		t.Fatalf("back at %q: %v", to, err)
+	}
+	if scope := query(t, c.begin(t, b, back)).Get("scope"); strings.Contains(scope, "okta.users.manage") {
+		t.Errorf("asked for again: %s", scope)
+	}
+	if d, found, err := c.Draft(t.Context(), s, id); err != nil || !found || d.Fields.Get("profile.title") != "Lead" {
+		t.Errorf("the draft is lost: %+v, %v", d, err)
+	}
+}
+
 // One person's drafts are bounded: the oldest go.
 func TestDraftsAreBounded(t *testing.T) {
 	c := newConsole(t)
