@@ -66,10 +66,15 @@ func (h *console) navigation(ctx context.Context) []ui.NavGroup {
 	if len(directory) > 0 {
 		groups = append(groups, ui.NavGroup{Key: "directory", Label: "Directory", Icon: "users", Entries: directory})
 	}
+	var security []ui.NavEntry
+	if h.may(ctx, "listOrigins") {
+		security = append(security, ui.NavEntry{Key: "trusted-origins", Label: "Trusted origins", Href: "/trusted-origins"})
+	}
 	if maySeeAllSessions(ctx) {
-		groups = append(groups, ui.NavGroup{Key: "security", Label: "Security", Icon: "shield-half", Entries: []ui.NavEntry{
-			{Key: "sessions", Label: "Console sessions", Href: "/sessions/all"},
-		}})
+		security = append(security, ui.NavEntry{Key: "sessions", Label: "Console sessions", Href: "/sessions/all"})
+	}
+	if len(security) > 0 {
+		groups = append(groups, ui.NavGroup{Key: "security", Label: "Security", Icon: "shield-half", Entries: security})
 	}
 	return append(groups, ui.NavGroup{Key: "activity", Label: "Activity", Icon: "activity", Entries: []ui.NavEntry{
 		{Key: "changes", Label: "Changes", Href: "/changes"},

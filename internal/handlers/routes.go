@@ -119,6 +119,15 @@ func (h *console) routes() []route {
 		{method: post, path: "/linked-objects/new", handle: h.addDefinition},
 		{method: post, path: "/linked-objects/:name/delete", handle: h.deleteDefinition},
 
+		{method: get, path: "/trusted-origins", handle: h.listTrustedOrigins},
+		{method: get, path: "/trusted-origins/new", handle: h.newTrustedOrigin},
+		{method: post, path: "/trusted-origins/new", handle: h.createTrustedOrigin},
+		{method: get, path: "/trusted-origins/:id", handle: h.getTrustedOrigin},
+		{method: post, path: "/trusted-origins/:id", handle: h.editTrustedOrigin},
+		{method: post, path: "/trusted-origins/:id/activate", handle: h.activateTrustedOrigin},
+		{method: post, path: "/trusted-origins/:id/deactivate", handle: h.deactivateTrustedOrigin},
+		{method: post, path: "/trusted-origins/:id/delete", handle: h.deleteTrustedOrigin},
+
 		{method: get, path: "/changes", handle: h.listChanges, own: true},
 		{method: get, path: "/changes/:seq", handle: h.getChange, own: true},
 	}
