@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"gatehouse/internal/expr"
 )
@@ -89,10 +91,16 @@ func (g *grammar) operators(name string) []expr.Op {
 	if ops := g.fields[name]; ops != nil {
 		return ops
 	}
-	if rest, profile := strings.CutPrefix(name, "profile."); profile && rest != "" && !strings.Contains(rest, ".") {
+	if rest, profile := strings.CutPrefix(name, "profile."); profile && isAttributeName(rest) {
 		return g.profile
 	}
 	return nil
+}
+
+// isAttributeName tells whether an attribute of a profile may be called so: a schema takes
+// no other names, and what neither database holds must not get there.
+func isAttributeName(name string) bool {
+	return name != "" && utf8.ValidString(name) && !strings.Contains(name, ".") && strings.IndexFunc(name, unicode.IsControl) < 0
 }
 
 // names lists what can be asked for, for an error.
