@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -92,6 +93,11 @@ func start(t testing.TB, args ...string) *site {
 		t.Fatalf("start-up report %s: %v", line, err)
 	}
 	return s
+}
+
+// signsIn tells whether a login is one of the seeded ones that people sign in with.
+func (s *site) signsIn(login string) bool {
+	return slices.ContainsFunc(s.SignIns, func(in signIn) bool { return in.Login == login })
 }
 
 // as returns the seeded sign-in of a role, such as "super-admin".
