@@ -17,7 +17,7 @@ const totp = secret => {
 };
 
 test('factors are enrolled, activated, verified, listed and reset', async () => {
-  const {id: userId} = await userApi.createUser({body: person(password)});
+  const {id: userId, profile: {email}} = await userApi.createUser({body: person(password)});
   assert.ok((await all(userFactorApi.listSupportedFactors({userId}))).length > 3);
   const questions = await all(userFactorApi.listSupportedSecurityQuestions({userId}));
   assert.ok(questions.length > 5);
@@ -37,7 +37,7 @@ test('factors are enrolled, activated, verified, listed and reset', async () => 
 
   const text = await userFactorApi.enrollFactor({userId, body: {factorType: 'sms', provider: 'OKTA', profile: {phoneNumber: '+4915112345678'}}});
   assert.equal(text.status, 'PENDING_ACTIVATION');
-  const mail = await userFactorApi.enrollFactor({userId, activate: true, body: {factorType: 'email', provider: 'OKTA', profile: {email: 'node@example.com'}}});
+  const mail = await userFactorApi.enrollFactor({userId, activate: true, body: {factorType: 'email', provider: 'OKTA', profile: {email}}});
   assert.equal(mail.status, 'ACTIVE');
   const challenge = await userFactorApi.verifyFactor({userId, factorId: mail.id});
   assert.equal(challenge.factorResult, 'CHALLENGE');
