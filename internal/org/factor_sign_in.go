@@ -75,13 +75,7 @@ func (o *Org) SignInFactors(r *Request, p Pending) ([]Factor, error) {
 // selfEnrolled tells whether somebody can enrol a kind of factor while signing in, and sign
 // in with it afterwards.
 func (f signOnFacts) selfEnrolled(k policy.FactorKind) bool {
-	switch k.Type {
-	case questionFactor, totpFactor, smsFactor, callFactor, emailFactor:
-		return true
-	case webauthnFactor:
-		return f.named
-	}
-	return false
+	return k.AtSignIn() && (k.Type != webauthnFactor || f.named)
 }
 
 // Methods are the authentication methods that a factor stands for (RFC 8176).
@@ -115,7 +109,7 @@ func (o *Org) EnrollChoices(r *Request, p Pending) ([]EnrollChoice, error) {
 	if err != nil {
 		return nil, err
 	}
-	missing := f.toEnrol()
+	missing := f.signIn(false).ToEnroll()
 	var required, others []EnrollChoice
 	for i := range factorKinds {
 		k := factorKinds[i].policyKind()

@@ -71,64 +71,35 @@ func (o *Org) enrollment(s store, c policy.Context) (policy.Enrollment, error) {
 	return policy.EnrollmentOf(d.Policy, d.Rule)
 }
 
-// asks tells whether the sign-on rule asks for a factor, proved meanwhile or not.
-func (f signOnFacts) asks() bool {
-	switch f.signOn.Prompt {
-	case policy.PromptNever:
-		return false
-	case policy.PromptHeld:
-		return len(f.held) > 0
-	case policy.PromptAlways:
-		return true
-	}
-	return !f.remembered
-}
-
-// toEnrol are the kinds of factor that have to be enrolled before the session: those
-// required, or one of those allowed where a factor is needed and none is held.
-func (f signOnFacts) toEnrol() (missing []policy.FactorKind) {
-	if f.enroll.When != policy.EnrollAtLogin && !(f.enroll.When == policy.EnrollAtChallenge && f.asks()) {
-		return nil
-	}
-	for _, kinds := range f.enroll.Missing(f.kinds) {
-		for _, k := range kinds {
-			if f.selfEnrolled(k) {
-				missing = append(missing, k)
-			}
-		}
-	}
-	if len(missing) > 0 || len(f.held) > 0 {
-		return missing
-	}
+// signIn is the part of the facts that the policies decide on.
+func (f signOnFacts) signIn(proved bool) policy.SignIn {
+	s := policy.SignIn{SignOn: f.signOn, Enrollment: f.enroll, Kinds: f.kinds, Holds: len(f.held) > 0, Remembered: f.remembered, Proved: proved}
 	for i := range factorKinds {
-		k := factorKinds[i].policyKind()
-		if f.enroll.Of(k) != policy.NotAllowed && f.selfEnrolled(k) && !slices.Contains(f.kinds, k) {
-			missing = append(missing, k)
+		if k := factorKinds[i].policyKind(); f.selfEnrolled(k) {
+			s.Offered = append(s.Offered, k)
 		}
 	}
-	return missing
+	return s
 }
 
 // next is the stage that a sign-in comes to with what it has proved, "" where nothing is
 // left. A refusal by the sign-on policy is E0000085. Who holds a factor proves it before
 // a new password or another factor is set: the password alone opens nothing.
 func (f signOnFacts) next(p Pending) (string, error) {
-	proved := slices.Contains(p.AMR, "mfa")
-	enrol := f.toEnrol()
 	status := f.doc.Text("status")
 	if m := moveFor(opSignIn, status); m.code != "" { // locked or reset since the password was right
 		return "", fail(m.code, "")
 	}
-	switch {
+	switch step := f.signIn(slices.Contains(p.AMR, "mfa")).Next(); {
 	case f.signOn.Deny:
 		return "", fail("E0000085", "")
-	case (f.asks() || len(enrol) > 0) && !proved && len(f.held) > 0:
+	case step == policy.StepProve:
 		return StageFactor, nil
 	case status == passwordExpired:
 		return StagePasswordExpired, nil
-	case len(enrol) > 0:
+	case step == policy.StepEnroll:
 		return StageEnroll, nil
-	case f.signOn.Required() && f.asks() && !proved: // nothing held, and nothing that may be enrolled
+	case step == policy.StepRefused:
 		return "", fail("E0000085", "")
 	case f.age.warn && !p.Warned:
 		return StagePasswordWarn, nil

@@ -24,6 +24,7 @@ var readers = []struct {
 	{"authProvider", read[authProvider]},
 	{"network", read[network]},
 	{"authContext", read[authContext]},
+	{"userIdentifier", read[userIdentifier]},
 	{"identityProvider", read[identityProvider]},
 	{"riskScore", read[riskScore]},
 	{"risk", read[risk]},

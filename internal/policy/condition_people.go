@@ -25,16 +25,25 @@ func (p people) judge(c Context) (clauses []Clause) {
 	if len(p.Users.Include) > 0 {
 		clauses = append(clauses, met(slices.Contains(p.Users.Include, c.Person.ID), "people.users.include", words(p.Users.Include), c.Person.ID))
 	}
-	if in := common(p.Groups.Include, c.Person.Groups); len(p.Groups.Include) > 0 {
-		clauses = append(clauses, met(len(in) > 0, "people.groups.include", words(p.Groups.Include), words(in)))
+	if len(p.Groups.Include) > 0 {
+		clauses = append(clauses, memberClause("people.groups.include", p.Groups.Include, c.Person, true))
 	}
 	if len(p.Users.Exclude) > 0 {
 		clauses = append(clauses, met(!slices.Contains(p.Users.Exclude, c.Person.ID), "people.users.exclude", words(p.Users.Exclude), c.Person.ID))
 	}
-	if out := common(p.Groups.Exclude, c.Person.Groups); len(p.Groups.Exclude) > 0 {
-		clauses = append(clauses, met(len(out) == 0, "people.groups.exclude", words(p.Groups.Exclude), words(out)))
+	if len(p.Groups.Exclude) > 0 {
+		clauses = append(clauses, memberClause("people.groups.exclude", p.Groups.Exclude, c.Person, false))
 	}
 	return clauses
+}
+
+// memberClause is met where the person is in one of the groups, or in none of those left out.
+func memberClause(name string, groups []string, p *Person, include bool) Clause {
+	in := common(groups, p.Groups)
+	if unread := common(groups, p.Unread); len(in) == 0 && len(unread) > 0 {
+		return unknown(name, words(groups), "whether the person is in "+words(unread)+" was not read")
+	}
+	return met(len(in) > 0 == include, name, words(groups), words(in))
 }
 
 type part struct {

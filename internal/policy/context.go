@@ -21,8 +21,10 @@ type Person struct {
 	ID, Login, Status, TypeID string
 	// Provider is the type of their authentication provider, such as "OKTA".
 	Provider string
-	// Groups are the ids of their groups.
-	Groups []string
+	// Groups are the ids of their groups. Unread are those of which nobody knows whether they are in them.
+	Groups, Unread []string
+	// Profile is what is known of their profile, by the names of the attributes.
+	Profile map[string]string
 }
 
 // Network is where a request comes from.

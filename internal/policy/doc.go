@@ -10,5 +10,9 @@
 // it reads or the package does not know it, unknown. Unknown is not met, and stays
 // visible: Decision.Certain tells whether anything unknown stood in the way.
 //
-// What a rule or policy then asks for is decoded by type: SignOn, Password, Enrollment.
+// A rule that sends people to another identity provider is unknown: who gets in is decided there.
+//
+// What a rule or policy then asks for is decoded by type: SignOn, Password, Enrollment,
+// Discovery, ProfileEnrollment. SignIn is how a sign-in goes on after the password. Compare
+// decides for a crowd by two sets of policies, Demand tells which of two decisions asks more.
 package policy

@@ -25,6 +25,31 @@ const (
 // FactorKind is a kind of factor, in the words of the factors API.
 type FactorKind struct{ Type, Provider string }
 
+// Kinds are the kinds of factor that policies speak of.
+var Kinds = []FactorKind{
+	{"question", "OKTA"},
+	{"token:software:totp", "OKTA"},
+	{"token:software:totp", "GOOGLE"},
+	{"sms", "OKTA"},
+	{"call", "OKTA"},
+	{"email", "OKTA"},
+	{"push", "OKTA"},
+	{"token:hotp", "CUSTOM"},
+	{"token:hardware", "YUBICO"},
+	{"u2f", "FIDO"},
+	{"webauthn", "FIDO"},
+}
+
+// AtSignIn tells whether people can enrol a kind of factor while they sign in, and sign in
+// with it afterwards. Of WebAuthn that holds where the org has a name.
+func (k FactorKind) AtSignIn() bool {
+	switch k.Type {
+	case "question", "token:software:totp", "sms", "call", "email", "webauthn":
+		return true
+	}
+	return false
+}
+
 // Enrollment is what an MFA_ENROLL policy and its rule ask.
 type Enrollment struct {
 	factors map[FactorKind]Requirement

@@ -80,6 +80,9 @@ func judge(p *Policy, c Context) (t PolicyTrace, rule *Rule) {
 			r.Passed = notActive
 		} else {
 			r.Clauses = r.Rule.Conditions.judge(c)
+			if p.Type == TypeDiscovery {
+				r.Clauses = append(r.Clauses, elsewhere(r.Rule)...)
+			}
 			r.Outcome = all(r.Clauses)
 		}
 		t.Rules = append(t.Rules, r)

@@ -20,7 +20,7 @@ func conditions(t testing.TB, text string) Conditions {
 }
 
 var ana = Context{
-	Person:   &Person{ID: "00uAna", Login: "ana@company.example", Status: "ACTIVE", TypeID: "otyA", Provider: "OKTA", Groups: []string{"00gEveryone", "00gSales"}},
+	Person:   &Person{ID: "00uAna", Login: "ana@company.example", Status: "ACTIVE", TypeID: "otyA", Provider: "OKTA", Groups: []string{"00gEveryone", "00gSales"}, Unread: []string{"00gHuge"}, Profile: map[string]string{"city": "Lisbon"}},
 	Network:  &Network{Address: netip.MustParseAddr("192.0.2.7"), Zones: map[string]bool{"nzoOffice": true, "nzoHome": false}},
 	Device:   &Device{Platform: "DESKTOP", OS: "MACOS"},
 	App:      &App{ID: "0oaCRM", Name: "crm"},
@@ -87,6 +87,17 @@ func TestConditions(t *testing.T) {
 		{"an expression of another language", `{"elCondition":{"condition":"user.status == \"ACTIVE\""}}`, ana, Unknown},
 		{"a condition that nobody knows", `{"moon":{"phase":"FULL"}}`, ana, Unknown},
 		{"one failed decides over one unknown", `{"moon":{"phase":"FULL"},"people":{"users":{"exclude":["00uAna"]}}}`, ana, Failed},
+		{"what she signs in as ends so", `{"userIdentifier":{"type":"IDENTIFIER","patterns":[{"matchType":"SUFFIX","value":"partner.example"},{"matchType":"SUFFIX","value":"Company.example"}]}}`, ana, Matched},
+		{"what she signs in as begins otherwise", `{"userIdentifier":{"type":"IDENTIFIER","patterns":[{"matchType":"STARTS_WITH","value":"ben"}]}}`, ana, Failed},
+		{"what she signs in as holds it", `{"userIdentifier":{"type":"IDENTIFIER","patterns":[{"matchType":"CONTAINS","value":"@company"}]}}`, ana, Matched},
+		{"what she signs in as fits an expression", `{"userIdentifier":{"type":"IDENTIFIER","patterns":[{"matchType":"EXPRESSION","value":"a.*"}]}}`, ana, Unknown},
+		{"an attribute of hers", `{"userIdentifier":{"type":"ATTRIBUTE","attribute":"city","patterns":[{"matchType":"EQUALS","value":"lisbon"}]}}`, ana, Matched},
+		{"an attribute that was not read", `{"userIdentifier":{"type":"ATTRIBUTE","attribute":"team","patterns":[{"matchType":"EQUALS","value":"x"}]}}`, ana, Unknown},
+		{"no pattern", `{"userIdentifier":{"type":"IDENTIFIER","patterns":[]}}`, nobody, Matched},
+		{"a sign-in of nobody", `{"userIdentifier":{"type":"IDENTIFIER","patterns":[{"matchType":"SUFFIX","value":"x"}]}}`, nobody, Unknown},
+		{"a group whose members were not all read", `{"people":{"groups":{"include":["00gHuge","00gIT"]}}}`, ana, Unknown},
+		{"one of hers beside a group that was not read", `{"people":{"groups":{"include":["00gHuge","00gSales"]}}}`, ana, Matched},
+		{"left out with a group that was not read", `{"people":{"groups":{"exclude":["00gHuge"]}}}`, ana, Unknown},
 		{"a condition that cannot be read", `{"network":"ANYWHERE"}`, ana, Unknown},
 	} {
 		t.Run(c.name, func(t *testing.T) {

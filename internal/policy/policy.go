@@ -9,10 +9,12 @@ import (
 
 // The types of policy (published); a rule has its policy's, but for "SIGN_ON" of OktaSignOn.
 const (
-	TypeSignOn   = "OKTA_SIGN_ON"
-	TypePassword = "PASSWORD"
-	TypeEnroll   = "MFA_ENROLL"
-	TypeAccess   = "ACCESS_POLICY"
+	TypeSignOn    = "OKTA_SIGN_ON"
+	TypePassword  = "PASSWORD"
+	TypeEnroll    = "MFA_ENROLL"
+	TypeAccess    = "ACCESS_POLICY"
+	TypeDiscovery = "IDP_DISCOVERY"
+	TypeProfile   = "PROFILE_ENROLLMENT"
 )
 
 // Policy is the part of a policy's document that decides.
