@@ -66,6 +66,11 @@ func (h *console) navigation(ctx context.Context) []ui.NavGroup {
 	if len(directory) > 0 {
 		groups = append(groups, ui.NavGroup{Key: "directory", Label: "Directory", Icon: "users", Entries: directory})
 	}
+	if h.may(ctx, "listApplications") {
+		groups = append(groups, ui.NavGroup{Key: "applications", Label: "Applications", Icon: "apps", Entries: []ui.NavEntry{
+			{Key: "apps", Label: "Apps", Href: appsPath},
+		}})
+	}
 	var security []ui.NavEntry
 	if h.may(ctx, "listOrigins") {
 		security = append(security, ui.NavEntry{Key: "trusted-origins", Label: "Trusted origins", Href: "/trusted-origins"})

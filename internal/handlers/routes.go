@@ -114,6 +114,12 @@ func (h *console) routes() []route {
 		{method: get, path: "/group-rules/:id/delete", handle: h.askDeleteRule},
 		{method: post, path: "/group-rules/:id/delete", handle: h.deleteRule},
 
+		{method: get, path: "/apps", handle: h.listApps},
+		{method: get, path: "/apps.csv", handle: h.exportApps, patience: exportPatience},
+		{method: get, path: "/apps/:id", handle: h.getApp},
+		{method: post, path: "/apps/:id", handle: h.editAppGeneral},
+		{method: get, path: "/apps/:id/:tab", handle: h.getAppTab},
+
 		{method: get, path: "/linked-objects", handle: h.listDefinitions},
 		{method: get, path: "/linked-objects/new", handle: h.newDefinition},
 		{method: post, path: "/linked-objects/new", handle: h.addDefinition},

@@ -1,0 +1,92 @@
+package application
+
+import (
+	"github.com/a-h/templ"
+
+	"gatehouse/web/templates/ui"
+)
+
+// Content is what stands under the head of an app.
+type Content = templ.Component
+
+// Head is what stands above the tabs of an app's page.
+type Head struct {
+	ID, Name string
+	// Mode is how people sign in to it, in words; Status as the API has it.
+	Mode, Status, Updated string
+	Tabs                  []ui.Tab
+	// Activate is the address that it is activated at; Deactivate and Delete are those of
+	// the questions. "" where it is not possible.
+	Activate, Deactivate, Delete string
+}
+
+// Form is settings of an app that are saved together.
+type Form struct {
+	Action string
+	// FormID lets the server tell a form of a new app that is sent twice.
+	FormID string
+	// Base is what the form was drawn with, a JSON object by path.
+	Base string
+	// Locked says why nothing can be edited; "" where it can.
+	Locked string
+	// Target is the id of the element that the answer replaces; Verb the word on the button;
+	// Cancel, where set, the address of the way back without saving.
+	Target, Verb, Cancel string
+	// Failed is the heading of what went wrong, Problem what is wrong with more than one field.
+	Failed, Problem, Reason string
+	Sections                []Section
+	// Clash are the fields that somebody else changed meanwhile: theirs and what was typed here.
+	Clash []ui.Difference
+}
+
+// Section is a group of settings under a heading.
+type Section struct {
+	Title, Note string
+	Fields      []Field
+}
+
+// Field is one setting. Without choices and rows it is an input.
+type Field struct {
+	ui.Field
+	// Choices are boxes to tick; Single, a single one, has its label beside it.
+	Choices []Choice
+	Single  bool
+	// Rows are attribute statements.
+	Rows []Statement
+}
+
+// Choice is one box.
+type Choice struct {
+	Value, Label, Note string
+	On                 bool
+}
+
+// Statement is a line of attribute statements: names of the inputs are those of the
+// field with .name, .format, .type and .values behind.
+type Statement struct{ Name, Format, Type, Values string }
+
+// Fact is a value that is only shown.
+type Fact struct {
+	Label, Value string
+	// Copy: it is for copying, such as an address.
+	Copy bool
+	// At is a time in place of Value.
+	At string
+}
+
+// nameFormats are the formats of a name of an attribute (SAML 2.0 core section 8.2).
+var nameFormats = []ui.Option{
+	{Value: "urn:oasis:names:tc:SAML:2.0:attrname-format:unspecified", Label: "Unspecified"},
+	{Value: "urn:oasis:names:tc:SAML:2.0:attrname-format:basic", Label: "Basic"},
+	{Value: "urn:oasis:names:tc:SAML:2.0:attrname-format:uri", Label: "URI"},
+}
+
+// statementTypes are what a statement takes its value from: an expression, or the names
+// of the groups that fit.
+var statementTypes = []ui.Option{
+	{Value: "EXPRESSION", Label: "Value"},
+	{Value: "GROUP:STARTS_WITH", Label: "Groups that start with"},
+	{Value: "GROUP:EQUALS", Label: "Group that is"},
+	{Value: "GROUP:CONTAINS", Label: "Groups that contain"},
+	{Value: "GROUP:REGEX", Label: "Groups that match"},
+}
