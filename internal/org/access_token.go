@@ -30,6 +30,21 @@ type AccessClaims struct {
 	Scopes   []string `json:"scp"`
 	AuthTime int64    `json:"auth_time,omitempty"`
 	Subject  string   `json:"sub"`
+	// Confirmation is the key that the token is bound to, nil for a bearer token.
+	Confirmation *Confirmation `json:"cnf,omitempty"`
+}
+
+// Confirmation names a key by its thumbprint (RFC 9449 section 6.1).
+type Confirmation struct {
+	JKT string `json:"jkt"`
+}
+
+// Bound is the thumbprint of the key that the token is bound to, "" for a bearer token.
+func (c AccessClaims) Bound() string {
+	if c.Confirmation == nil {
+		return ""
+	}
+	return c.Confirmation.JKT
 }
 
 // NewAccessToken signs an access token for a grant, or, when g has no user, for the client itself.
@@ -41,6 +56,9 @@ func (o *Org) NewAccessToken(r *Request, a AuthServer, client OAuthClient, g Gra
 	}
 	if g.UserID != "" {
 		c.ID, c.UserID, c.Subject, c.AuthTime = c.ID+"."+g.ID, g.UserID, g.Login, g.AuthTime.Unix()
+	}
+	if g.JKT != "" {
+		c.Confirmation = &Confirmation{g.JKT}
 	}
 	typ := ""
 	if a.ID == OrgServer {
@@ -108,7 +126,7 @@ func (o *Org) bearer(s store, generation, token string) (Principal, error) {
 	if err != nil {
 		return Principal{}, err
 	}
-	p.ClientID, p.Scopes, p.expires = claims.ClientID, claims.Scopes, time.Unix(claims.Expires, 0)
+	p.ClientID, p.Scopes, p.bound, p.expires = claims.ClientID, claims.Scopes, claims.Bound(), time.Unix(claims.Expires, 0)
 	o.caches.keep(generation, key, p)
 	return p, nil
 }

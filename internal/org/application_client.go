@@ -62,6 +62,7 @@ type clientSettings struct {
 	GrantTypes     []string `json:"grant_types"`
 	ResponseTypes  []string `json:"response_types"`
 	JWKSURI        string   `json:"jwks_uri"`
+	DPoP           bool     `json:"dpop_bound_access_tokens"`
 	JWKS           *struct {
 		Keys []okta.Object `json:"keys"`
 	} `json:"jwks"`

@@ -21,6 +21,8 @@ type Principal struct {
 	held []holding
 	// Session is the sign-in session behind a bearer token, where there is one.
 	Session string
+	// bound is the thumbprint of the key that the access token is bound to, "" for none.
+	bound string
 	// expires is when the token ends; zero for an API token.
 	expires time.Time
 }

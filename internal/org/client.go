@@ -39,6 +39,8 @@ type OAuthClient struct {
 	JWKS json.RawMessage
 	// PKCERequired refuses an authorization request without a code challenge. A public client always needs one.
 	PKCERequired bool
+	// DPoP binds its access tokens to a key that it proves to hold (RFC 9449).
+	DPoP bool
 	// Everyone, given to PutClient, assigns it to the group Everyone. Whoever is not
 	// assigned, directly or through a group, gets no token.
 	Everyone bool
@@ -124,7 +126,7 @@ func clientOf(doc okta.Object) (OAuthClient, error) {
 	s := p.Settings.Client
 	c := OAuthClient{
 		ID: p.Credentials.Client.ID, AppID: doc.Text("id"), Name: p.Label, RedirectURIs: s.RedirectURIs, PostLogoutURIs: s.PostLogoutURIs,
-		GrantTypes: s.GrantTypes, PKCERequired: p.Credentials.Client.PKCE, method: p.Credentials.Client.Method,
+		GrantTypes: s.GrantTypes, PKCERequired: p.Credentials.Client.PKCE, DPoP: s.DPoP, method: p.Credentials.Client.Method,
 	}
 	if s.JWKS == nil {
 		return c, nil

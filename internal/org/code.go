@@ -71,6 +71,8 @@ type Redemption struct {
 	Client OAuthClient
 	Server AuthServer
 	Code   string
+	// JKT is the key that refresh tokens are to be bound to, "" for none.
+	JKT string
 	// Check refuses by the redirect URI and the challenge of the authorization request.
 	Check func(redirectURI, challenge string) error
 }
@@ -129,6 +131,12 @@ func (tx *Tx) redeemCode(u Redemption) (out Redeemed, refused, err error) {
 	}
 	if _, err := tx.q.Exec(tx.ctx, `UPDATE oauth_code SET used = $2 WHERE hash = $1`, hashSecret(u.Code), millis(tx.now)); err != nil {
 		return Redeemed{}, nil, err
+	}
+	if u.JKT != "" {
+		g.JKT = u.JKT
+		if _, err := tx.q.Exec(tx.ctx, `UPDATE oauth_grant SET jkt = $2 WHERE id = $1`, g.ID, g.JKT); err != nil {
+			return Redeemed{}, nil, err
+		}
 	}
 	kinds := []string{"access_token"}
 	if slices.Contains(g.Scopes, "openid") {

@@ -80,6 +80,9 @@ func (o *Org) serve(w http.ResponseWriter, h *http.Request, r *Request) (Reply, 
 		return Reply{}, err
 	}
 	r.Actor = actor
+	if err := o.UseToken(r, h.Method, h.URL.EscapedPath(), actor.bound); err != nil {
+		return Reply{}, o.refuseProof(w.Header(), r, err)
+	}
 	if err := o.CountRequest(w.Header(), h.Method, h.URL.Path); err != nil {
 		return Reply{}, err
 	}

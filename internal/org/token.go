@@ -19,6 +19,8 @@ type Grant struct {
 	Scopes                 []string
 	AMR                    []string
 	AuthTime, Created      time.Time
+	// JKT is the thumbprint of the key that the tokens are bound to (RFC 9449), "" for none.
+	JKT string
 	// generation counts refresh tokens; 0 is none. rotated is when the current one was made.
 	generation int64
 	rotated    time.Time
@@ -30,9 +32,9 @@ type Grant struct {
 func (s store) grant(id string) (g Grant, found bool, err error) {
 	var scope, amr string
 	var authTime, created, rotated, expires, revoked int64
-	err = s.q.QueryRow(s.ctx, `SELECT id, client_id, server, user_id, session, scope, amr, auth_time, created, generation, rotated, expires, revoked
+	err = s.q.QueryRow(s.ctx, `SELECT id, client_id, server, user_id, session, scope, amr, auth_time, created, generation, rotated, expires, revoked, jkt
 		FROM oauth_grant WHERE id = $1`, id).
-		Scan(&g.ID, &g.ClientID, &g.Server, &g.UserID, &g.Session, &scope, &amr, &authTime, &created, &g.generation, &rotated, &expires, &revoked)
+		Scan(&g.ID, &g.ClientID, &g.Server, &g.UserID, &g.Session, &scope, &amr, &authTime, &created, &g.generation, &rotated, &expires, &revoked, &g.JKT)
 	if db.IsNone(err) {
 		return Grant{}, false, nil
 	}

@@ -14,9 +14,9 @@ import (
 // assertionAlgorithms are those a client may sign with: public keys only.
 var assertionAlgorithms = []jose.SignatureAlgorithm{jose.RS256, jose.RS384, jose.RS512, jose.ES256, jose.ES384, jose.ES512}
 
-func assertionNames() []string {
+func names(algorithms []jose.SignatureAlgorithm) []string {
 	var names []string
-	for _, a := range assertionAlgorithms {
+	for _, a := range algorithms {
 		names = append(names, string(a))
 	}
 	return names

@@ -35,6 +35,7 @@ type metadata struct {
 	IssuerInResponse      bool     `json:"authorization_response_iss_parameter_supported"`
 	AssertionAlgorithms   []string `json:"token_endpoint_auth_signing_alg_values_supported"`
 	PromptValuesSupported []string `json:"prompt_values_supported"`
+	ProofAlgorithms       []string `json:"dpop_signing_alg_values_supported"`
 }
 
 var clientMethods = []string{"client_secret_basic", "client_secret_post", "private_key_jwt", "none"}
@@ -66,7 +67,7 @@ func (p *Provider) discovery(w http.ResponseWriter, h *http.Request, _ *org.Requ
 			"given_name", "middle_name", "family_name", "email", "email_verified", "profile", "zoneinfo", "locale", "address", "phone_number", "updated_at", "at_hash", "sid",
 		},
 		ChallengeMethods: []string{"S256"}, Introspect: at + "introspect", Revoke: at + "revoke", EndSession: at + "logout",
-		IssuerInResponse: true, AssertionAlgorithms: assertionNames(), PromptValuesSupported: []string{"none", "login", "consent"},
+		IssuerInResponse: true, AssertionAlgorithms: names(assertionAlgorithms), ProofAlgorithms: names(org.ProofAlgorithms), PromptValuesSupported: []string{"none", "login", "consent"},
 	}
 	if strings.HasSuffix(h.URL.Path, "oauth-authorization-server") && a.ID == org.OrgServer {
 		m.Scopes = append(append([]string{}, org.OktaScopes()...), a.Scopes...)

@@ -36,12 +36,25 @@ var (
 	errDenied   = refuse("access_denied", "User is not assigned to the client application.")
 )
 
-// asOAuth turns any error into one that may be told. What is no refusal is logged.
-func (p *Provider) asOAuth(r *org.Request, err error) *oauthError {
+// refusal is the OAuth error that err is, nil for any other.
+func refusal(err error) *oauthError {
 	var refused *oauthError
-	var api *okta.Error
+	var proof *org.ProofError
 	switch {
 	case errors.As(err, &refused):
+		return refused
+	case errors.As(err, &proof):
+		return &oauthError{proof.Status, proof.Code, proof.Description}
+	}
+	return nil
+}
+
+// asOAuth turns any error into one that may be told. What is no refusal is logged.
+func (p *Provider) asOAuth(r *org.Request, err error) *oauthError {
+	var api *okta.Error
+	refused := refusal(err)
+	switch {
+	case refused != nil:
 		return refused
 	case errors.As(err, &api) && api.Status == http.StatusUnauthorized: // suspended between two steps of a sign-in
 		return refuse("access_denied", "This account may not sign in now.")

@@ -21,6 +21,8 @@ type introspection struct {
 	TokenType string `json:"token_type,omitempty"`
 	ClientID  string `json:"client_id,omitempty"`
 	UserID    string `json:"uid,omitempty"`
+	// Confirmation is the key that the token is bound to (RFC 9449 section 6.2).
+	Confirmation *org.Confirmation `json:"cnf,omitempty"`
 }
 
 // introspect tells a client about a token of this server. A public client learns of its own only.
@@ -57,7 +59,7 @@ func (p *Provider) introspect(w http.ResponseWriter, h *http.Request, r *org.Req
 	}
 	answer := introspection{
 		Active: true, Scope: strings.Join(c.Scopes, " "), Expires: c.Expires, IssuedAt: c.IssuedAt, Subject: c.Subject,
-		Audience: c.Audience, Issuer: c.Issuer, ID: c.ID, TokenType: "Bearer", ClientID: c.ClientID, UserID: c.UserID,
+		Audience: c.Audience, Issuer: c.Issuer, ID: c.ID, TokenType: tokenType(c.Bound()), Confirmation: c.Confirmation, ClientID: c.ClientID, UserID: c.UserID,
 	}
 	if c.UserID != "" {
 		answer.Username = c.Subject

@@ -32,9 +32,11 @@ type tokenRequest struct {
 	client org.OAuthClient
 	method string
 	params url.Values
+	// jkt is the thumbprint of the key that the request proved, "" for none.
+	jkt string
 }
 
-// token is the token endpoint (RFC 6749 section 3.2). A DPoP proof is tolerated and not honoured.
+// token is the token endpoint (RFC 6749 section 3.2).
 func (p *Provider) token(w http.ResponseWriter, h *http.Request, r *org.Request) error {
 	a, err := p.server(h)
 	if err != nil {
@@ -48,11 +50,14 @@ func (p *Provider) token(w http.ResponseWriter, h *http.Request, r *org.Request)
 	if err != nil {
 		return err
 	}
-	q := tokenRequest{a, client, method, params}
-	answer, err := p.answerToken(r, q)
+	var answer tokenAnswer
+	q := tokenRequest{a, client, method, params, ""}
+	if q.jkt, err = p.proof(w, h, r, client, params.Get("grant_type")); err == nil {
+		answer, err = p.answerToken(r, q)
+	}
 	if err != nil {
-		var refused *oauthError
-		if !errors.As(err, &refused) {
+		refused := refusal(err)
+		if refused == nil {
 			return err
 		}
 		if lerr := p.org.LogRefusedGrant(r, client, a.ID, refused.Code); lerr != nil {
@@ -93,7 +98,7 @@ func (p *Provider) exchangeCode(r *org.Request, q tokenRequest) (tokenAnswer, er
 		return tokenAnswer{}, errCode
 	}
 	out, err := p.org.RedeemCode(r, org.Redemption{
-		Client: q.client, Server: q.server, Code: code,
+		Client: q.client, Server: q.server, Code: code, JKT: q.lasting(),
 		Check: func(redirectURI, challenge string) error {
 			if q.params.Get("redirect_uri") != redirectURI {
 				return refuse("invalid_grant", "The 'redirect_uri' does not match the redirection URI used in the authorization request.")
@@ -107,7 +112,19 @@ func (p *Provider) exchangeCode(r *org.Request, q tokenRequest) (tokenAnswer, er
 	if err != nil {
 		return tokenAnswer{}, err
 	}
+	if err := bind(&out.Grant, q.client, q.jkt); err != nil {
+		return tokenAnswer{}, err
+	}
 	return p.tokensOf(r, q, out.Grant, out.Refresh, out.Nonce)
+}
+
+// lasting is the key that refresh tokens are bound to: those of a public client only, any
+// other proves itself anyway (RFC 9449 section 5).
+func (q tokenRequest) lasting() string {
+	if !q.client.Public() {
+		return ""
+	}
+	return q.jkt
 }
 
 // refresh gives new tokens for a refresh token (RFC 6749 section 6).
@@ -119,12 +136,15 @@ func (p *Provider) refresh(r *org.Request, q tokenRequest) (tokenAnswer, error) 
 				return refuse("invalid_scope", "The requested scope is invalid, unknown, malformed, or exceeds the scope granted by the resource owner.")
 			}
 		}
-		return nil
+		return bind(&g, q.client, q.jkt)
 	})
 	if errors.Is(err, org.ErrGrant) {
 		err = errRefresh
 	}
 	if err != nil {
+		return tokenAnswer{}, err
+	}
+	if err := bind(&g, q.client, q.jkt); err != nil {
 		return tokenAnswer{}, err
 	}
 	if len(asked) > 0 {
@@ -154,7 +174,7 @@ func (p *Provider) clientCredentials(r *org.Request, q tokenRequest) (tokenAnswe
 	if err := p.org.LogClientGrant(r, q.client, q.server.ID, scopes); err != nil {
 		return tokenAnswer{}, err
 	}
-	return p.tokensOf(r, q, org.Grant{Scopes: scopes}, "", "")
+	return p.tokensOf(r, q, org.Grant{Scopes: scopes, JKT: q.jkt}, "", "")
 }
 
 // tokensOf signs the tokens of a grant.
@@ -164,7 +184,7 @@ func (p *Provider) tokensOf(r *org.Request, q tokenRequest, g org.Grant, refresh
 		return tokenAnswer{}, err
 	}
 	answer := tokenAnswer{
-		TokenType: "Bearer", ExpiresIn: int(q.server.AccessLife().Seconds()), AccessToken: access,
+		TokenType: tokenType(g.JKT), ExpiresIn: int(q.server.AccessLife().Seconds()), AccessToken: access,
 		Scope: strings.Join(g.Scopes, " "), RefreshToken: refresh,
 	}
 	if g.UserID == "" || !slices.Contains(g.Scopes, "openid") {

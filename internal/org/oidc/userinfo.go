@@ -1,6 +1,7 @@
 package oidc
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -18,6 +19,16 @@ func (p *Provider) userinfo(w http.ResponseWriter, h *http.Request, r *org.Reque
 	claims, ok, err := p.org.AccessToken(h.Context(), a.ID, bearerToken(h))
 	if err != nil {
 		return err
+	}
+	if ok {
+		var refused *org.ProofError
+		err := p.org.UseToken(r, h.Method, h.URL.EscapedPath(), claims.Bound())
+		if errors.As(err, &refused) {
+			w.Header().Set("WWW-Authenticate", p.org.ProofChallenge(refused, "openid", h.URL.Path))
+		}
+		if err != nil {
+			return err
+		}
 	}
 	if !ok || claims.UserID == "" {
 		return p.challenge(w, &oauthError{http.StatusUnauthorized, "invalid_token", "The access token is invalid."})
