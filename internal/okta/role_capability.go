@@ -85,7 +85,7 @@ var grants = [capabilities][10]Coverage{
 	viewPolicies:   {ya, ya, no, no, ya, ya, no, no, no, no},
 	managePolicies: {ya, ya, no, so, no, ya, no, no, no, no},
 	manageSecurity: {ya, ya, no, no, no, no, no, no, no, no},
-	viewServers:    {ya, no, no, no, ya, no, no, no, ya, no},
+	viewServers:    {ya, ya, no, no, ya, no, no, no, ya, no},
 	manageServers:  {ya, no, no, no, no, no, no, no, ya, no},
 	manageHooks:    {ya, no, no, no, no, no, no, no, no, no},
 	// [assumed]: a session by its id can be anybody's, so it is for who may act on everybody.

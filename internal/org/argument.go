@@ -17,7 +17,8 @@ var nouns = map[string]string{
 	"tokenId": "OAuth2RefreshToken", "grantId": "OAuth2ScopeConsentGrant", "notificationType": "NotificationType",
 	"roleTypeOrRoleId": "Role",
 	"policyId":         "Policy",
-	"factorId":         "UserFactor", "transactionId": "FactorTransaction", "trustedOriginId": "TrustedOrigin",
+	"authServerId":     "AuthorizationServer", "scopeId": "OAuth2Scope", "claimId": "OAuth2Claim",
+	"factorId": "UserFactor", "transactionId": "FactorTransaction", "trustedOriginId": "TrustedOrigin",
 }
 
 func nounOf(parameter string) string {

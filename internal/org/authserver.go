@@ -42,9 +42,6 @@ type AccessRule struct {
 	RefreshWindowMinutes int `json:"refreshTokenWindowMinutes"`
 }
 
-// standardScopes are those of OpenID Connect Core sections 5.4 and 11, and device SSO.
-var standardScopes = []string{"openid", "profile", "email", "address", "phone", "offline_access", "device_sso"}
-
 // DefaultAuthServer is the custom server that a new org holds (contracts.md section 4).
 func DefaultAuthServer() AuthServer {
 	return AuthServer{

@@ -20,6 +20,9 @@ func ensureDefaults(tx *Tx) error {
 	if err := ensurePolicies(tx); err != nil {
 		return err
 	}
+	if err := ensureAuthServers(tx); err != nil {
+		return err
+	}
 	_, err := tx.get(groups, o.everyone())
 	if !isCode(err, "E0000007") {
 		return err

@@ -61,8 +61,12 @@ func (r *keyRing) keep(server string, keys []signingKey, now time.Time) {
 // StartKeys makes the keys that are missing in the background: first those that sign, then the spare ones.
 func (o *Org) StartKeys() {
 	o.inBackground("make signing keys", func(ctx context.Context) error {
+		servers, err := o.authServerNames(o.reads(ctx))
+		if err != nil {
+			return err
+		}
 		for _, state := range []string{keyActive, keyNext} {
-			for _, server := range []string{OrgServer, DefaultAuthServer().ID} {
+			for _, server := range append([]string{OrgServer}, servers...) {
 				if err := o.ensureKey(ctx, server, state); err != nil {
 					return err
 				}
@@ -160,7 +164,9 @@ func (o *Org) activeKey(r *Request, server string) (signingKey, error) {
 		if k.state != keyActive {
 			continue
 		}
-		if o.now().Sub(k.created) > keyLife {
+		if due, err := o.rotates(o.reads(r.ctx), server, o.now().Sub(k.created)); err != nil {
+			return signingKey{}, err
+		} else if due {
 			if err := o.rotateKey(r, server, k.kid); err != nil {
 				return signingKey{}, err
 			}

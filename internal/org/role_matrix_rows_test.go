@@ -44,6 +44,17 @@ var matrixRows = []matrixRow{
 	{"view policies", "                    ●  ●  -  -  ●  ●  -  -  -  -", `listPolicies getPolicy listPolicyRules getPolicyRule`},
 	{"change policies and rules", "        ●  ●  -  s  -  ●  -  -  -  -", `createPolicy updatePolicy deletePolicy activatePolicy deactivatePolicy
 		createPolicyRule updatePolicyRule deletePolicyRule activatePolicyRule deactivatePolicyRule`},
+	{"view authorization servers", "       ●  ●  -  -  ●  -  -  -  ●  -", `listAuthorizationServers getAuthorizationServer listOAuth2Claims getOAuth2Claim
+		listOAuth2Scopes getOAuth2Scope listOAuth2ClientsForAuthorizationServer listRefreshTokensForAuthorizationServerAndClient
+		getRefreshTokenForAuthorizationServerAndClient listAuthorizationServerKeys listAuthorizationServerPolicies getAuthorizationServerPolicy
+		listAuthorizationServerPolicyRules getAuthorizationServerPolicyRule`},
+	{"manage authorization servers", "     ●  -  -  -  -  -  -  -  ●  -", `createAuthorizationServer updateAuthorizationServer deleteAuthorizationServer
+		activateAuthorizationServer deactivateAuthorizationServer createOAuth2Claim updateOAuth2Claim deleteOAuth2Claim
+		createOAuth2Scope updateOAuth2Scope deleteOAuth2Scope revokeRefreshTokensForAuthorizationServerAndClient
+		revokeRefreshTokenForAuthorizationServerAndClient rotateAuthorizationServerKeys
+		createAuthorizationServerPolicy updateAuthorizationServerPolicy deleteAuthorizationServerPolicy
+		activateAuthorizationServerPolicy deactivateAuthorizationServerPolicy createAuthorizationServerPolicyRule updateAuthorizationServerPolicyRule
+		deleteAuthorizationServerPolicyRule activateAuthorizationServerPolicyRule deactivateAuthorizationServerPolicyRule`},
 	{"administrators", "                   ●  -  -  -  -  -  -  -  -  -", `listAssignedRolesForUser assignRoleToUser removeRoleFromUser getUserRole
 		listGroupTargetsForRole addGroupTargetToRole removeGroupTargetFromRole listGroupAssignedRoles assignRoleToGroup removeRoleFromGroup getRole
 		listGroupTargetsForGroupRole addGroupTargetToGroupAdministratorRoleForGroup removeGroupTargetFromGroupAdministratorRoleGivenToGroup

@@ -80,7 +80,7 @@ func (o *Org) Seed(ctx context.Context, so SeedOptions) (signIns []SeededSignIn,
 	switch {
 	case err == nil:
 		err := o.update(o.seedRequest(ctx), func(tx *Tx) error {
-			if err := ensurePolicies(tx); err != nil { // a store of before there were policies
+			if err := errors.Join(ensurePolicies(tx), ensureAuthServers(tx)); err != nil { // a store of before there were any
 				return err
 			}
 			return tx.putStartToken(so.APIToken)
