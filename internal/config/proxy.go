@@ -11,6 +11,21 @@ import (
 // address counts; X-Forwarded-For is read from its end, and only past addresses that
 // are trusted proxies, for anybody can write the rest.
 func ClientIP(trusted []netip.Prefix) func(*http.Request) netip.Addr {
+	chain := ClientChain(trusted)
+	return func(r *http.Request) netip.Addr {
+		if c := chain(r); len(c) > 0 {
+			return c[0]
+		}
+		return netip.Addr{}
+	}
+}
+
+// maxChain bounds a chain: nobody looks further.
+const maxChain = 5
+
+// ClientChain returns the function that tells the address of ClientIP and, behind it, what
+// it says it forwards for, nearest first.
+func ClientChain(trusted []netip.Prefix) func(*http.Request) []netip.Addr {
 	isProxy := func(ip netip.Addr) bool {
 		for _, p := range trusted {
 			if p.Contains(ip) {
@@ -19,22 +34,36 @@ func ClientIP(trusted []netip.Prefix) func(*http.Request) netip.Addr {
 		}
 		return false
 	}
-	return func(r *http.Request) netip.Addr {
+	return func(r *http.Request) []netip.Addr {
 		peer, err := netip.ParseAddrPort(r.RemoteAddr)
 		if err != nil {
-			return netip.Addr{}
+			return nil
 		}
-		ip := peer.Addr().Unmap()
+		chain := []netip.Addr{peer.Addr().Unmap()}
 		hops := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
-		for i := len(hops) - 1; i >= 0 && isProxy(ip); i-- {
-			hop, err := netip.ParseAddr(strings.TrimSpace(hops[i]))
-			if err != nil {
+		for i := len(hops) - 1; i >= 0 && len(chain) < maxChain; i-- {
+			hop, ok := parseHop(hops[i])
+			if !ok {
 				break
 			}
-			ip = hop.Unmap()
+			if len(chain) == 1 && isProxy(chain[0]) {
+				chain[0] = hop
+			} else {
+				chain = append(chain, hop)
+			}
 		}
-		return ip
+		return chain
 	}
+}
+
+// parseHop reads an address of X-Forwarded-For; some proxies write its port behind it.
+func parseHop(text string) (netip.Addr, bool) {
+	text = strings.TrimSpace(text)
+	if a, err := netip.ParseAddr(text); err == nil {
+		return a.Unmap(), true
+	}
+	a, err := netip.ParseAddrPort(text)
+	return a.Addr().Unmap(), err == nil
 }
 
 // ParseNetworks reads networks such as 10.0.0.0/8, separated by commas.

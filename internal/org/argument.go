@@ -18,7 +18,7 @@ var nouns = map[string]string{
 	"roleTypeOrRoleId": "Role",
 	"policyId":         "Policy",
 	"authServerId":     "AuthorizationServer", "scopeId": "OAuth2Scope", "claimId": "OAuth2Claim",
-	"factorId": "UserFactor", "transactionId": "FactorTransaction", "trustedOriginId": "TrustedOrigin",
+	"factorId": "UserFactor", "transactionId": "FactorTransaction", "trustedOriginId": "TrustedOrigin", "zoneId": "NetworkZone",
 }
 
 func nounOf(parameter string) string {

@@ -27,17 +27,20 @@ type Principal struct {
 	expires time.Time
 }
 
-// authenticate finds the caller. A missing or unknown token is E0000011; a malformed header E0000004.
+// authenticate finds the caller, unless a zone keeps their address out. A missing or unknown token is E0000011; a malformed header E0000004.
 func (o *Org) authenticate(r *Request) (Principal, error) {
-	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
-	token = strings.TrimSpace(token)
-	if token == "" {
-		return Principal{}, fail("E0000011", "")
-	}
 	s := o.reads(r.ctx)
 	generation, err := s.begin(r)
 	if err != nil {
 		return Principal{}, err
+	}
+	if err := o.admitAt(r, generation); err != nil {
+		return Principal{}, err
+	}
+	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+	token = strings.TrimSpace(token)
+	if token == "" {
+		return Principal{}, fail("E0000011", "")
 	}
 	switch {
 	case strings.EqualFold(scheme, "SSWS"):

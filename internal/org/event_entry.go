@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"net/url"
+	"slices"
 	"strings"
 )
 
@@ -69,14 +70,20 @@ func (out *logEntry) fromRequest(r *Request, debug map[string]string) {
 	debug["requestId"] = r.ID
 	out.Transaction = map[string]any{"type": "WEB", "id": r.ID, "detail": map[string]any{}}
 	out.Client = logClient{Zone: "null", Device: "Computer", IPAddress: r.Client.IP.String(), UserAgent: agentOf(r.Client.UserAgent)}
-	out.Request = map[string]any{"ipChain": []any{map[string]any{"ip": r.Client.IP.String(), "version": version(r), "geographicalContext": nil, "source": nil}}}
+	out.Request = map[string]any{"ipChain": ipChain(r.Client)}
 }
 
-func version(r *Request) string {
-	if r.Client.IP.Is6() {
-		return "V6"
+// ipChain is where a request came from, who asked at first in front [assumed].
+func ipChain(c Client) []any {
+	var chain []any
+	for _, a := range slices.Backward(c.chain()) {
+		version := "V4"
+		if a.Is6() {
+			version = "V6"
+		}
+		chain = append(chain, map[string]any{"ip": a.String(), "version": version, "geographicalContext": nil, "source": nil})
 	}
-	return "V4"
+	return chain
 }
 
 // agentOf names the browser and system of a user agent, coarsely.

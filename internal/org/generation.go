@@ -4,6 +4,7 @@ import (
 	"sync"
 
 	"gatehouse/internal/okta"
+	"gatehouse/internal/policy"
 )
 
 // caches hold what nearly every request needs (tokens, roles, clients) under the generation
@@ -15,7 +16,52 @@ type caches struct {
 	tokens     map[string]Principal
 	clients    map[string]OAuthClient
 	schemas    schemaCache
-	policies   policyCache
+	policies   generational[[]policy.Policy]
+	zones      generational[[]policy.Zone]
+}
+
+// generational holds what is read from the store as a whole, by name, under the generation number.
+type generational[T any] struct {
+	mu         sync.Mutex
+	generation string
+	held       map[string]T
+}
+
+// get returns what load made of the store as it is now. The caller must not change it.
+func (c *generational[T]) get(o *Org, s store, name string, load func() (T, error)) (T, error) {
+	generation, err := s.generation()
+	if err != nil {
+		var none T
+		return none, err
+	}
+	return c.at(o, s, generation, name, load)
+}
+
+// at is get where the generation number was read already.
+func (c *generational[T]) at(o *Org, s store, generation, name string, load func() (T, error)) (T, error) {
+	c.mu.Lock()
+	v, held := c.held[name]
+	held = held && c.generation == generation
+	c.mu.Unlock()
+	if held {
+		return v, nil
+	}
+	v, err := load()
+	if err != nil {
+		return v, err
+	}
+	// A transaction sees what may never be committed, its own or of the group that
+	// it shares a commit with: what others read is kept only.
+	if committed, err := o.reads(s.ctx).generation(); err != nil || committed != generation {
+		return v, err
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.generation != generation || c.held == nil {
+		c.generation, c.held = generation, map[string]T{}
+	}
+	c.held[name] = v
+	return v, nil
 }
 
 // maxCached bounds the cached principals, and the cached clients; a full cache starts again empty.

@@ -3,7 +3,7 @@ package org
 import "gatehouse/internal/okta"
 
 // ensureDefaults writes what every org holds of these areas, where it is absent: the
-// default user type with its schema, the policies, and the group Everyone. Their ids are fixed.
+// default user type with its schema, the policies, the network zones, and the group Everyone. Their ids are fixed.
 func ensureDefaults(tx *Tx) error {
 	o := tx.org
 	if _, err := tx.get(userTypes, o.defaultType()); isCode(err, "E0000007") {
@@ -21,6 +21,9 @@ func ensureDefaults(tx *Tx) error {
 		return err
 	}
 	if err := ensureAuthServers(tx); err != nil {
+		return err
+	}
+	if err := ensureZones(tx); err != nil {
 		return err
 	}
 	_, err := tx.get(groups, o.everyone())

@@ -166,5 +166,9 @@ func (o *Org) writeError(w http.ResponseWriter, r *Request, err error) {
 
 // client tells where a request came from.
 func (o *Org) client(h *http.Request) Client {
-	return Client{IP: o.clientIP(h), UserAgent: h.UserAgent()}
+	c := Client{UserAgent: h.UserAgent()}
+	if chain := o.clientChain(h); len(chain) > 0 {
+		c.IP, c.Forwarded = chain[0], chain[1:]
+	}
+	return c
 }

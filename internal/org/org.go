@@ -34,8 +34,9 @@ type Config struct {
 	Log     *slog.Logger
 	// RateLimit refuses requests beyond the published limits.
 	RateLimit bool
-	// ClientIP tells where a request came from; the peer's address unless set.
-	ClientIP func(*http.Request) netip.Addr
+	// ClientChain tells where a request came from: the address of the client and, behind
+	// it, those that it says it forwards for, nearest first. The peer's address unless set.
+	ClientChain func(*http.Request) []netip.Addr
 	// SealKey encrypts secrets at rest: 32 bytes, kept outside the database. Nil keeps
 	// a key in the store itself, for stores that are thrown away.
 	SealKey []byte
@@ -47,19 +48,20 @@ type Config struct {
 
 // Org is one organisation: its store and the operations on it.
 type Org struct {
-	db       *db.DB
-	baseURL  string
-	now      func() time.Time
-	rand     io.Reader
-	log      *slog.Logger
-	clientIP func(*http.Request) netip.Addr
-	routes   matcher
-	ids      idSource
-	caches   caches
-	rates    rateLimiter
-	sealer   *sealer
-	keys     keyRing
-	cursors  cipher.AEAD
+	db          *db.DB
+	baseURL     string
+	now         func() time.Time
+	rand        io.Reader
+	log         *slog.Logger
+	clientChain func(*http.Request) []netip.Addr
+	routes      matcher
+	ids         idSource
+	caches      caches
+	refused     refusalNotes
+	rates       rateLimiter
+	sealer      *sealer
+	keys        keyRing
+	cursors     cipher.AEAD
 	// passwords hashes passwords and recovery answers.
 	passwords *hasher
 	swept     sweeper
@@ -95,14 +97,14 @@ func New(ctx context.Context, c Config) (*Org, error) {
 	if c.NewKey == nil {
 		c.NewKey = func() (*rsa.PrivateKey, error) { return rsa.GenerateKey(rand.Reader, 2048) }
 	}
-	if c.ClientIP == nil {
-		c.ClientIP = peerIP
+	if c.ClientChain == nil {
+		c.ClientChain = peerIP
 	}
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
 	o := &Org{
-		db: c.DB, baseURL: strings.TrimSuffix(c.BaseURL, "/"), now: c.Now, rand: c.Rand, log: c.Log, clientIP: c.ClientIP,
+		db: c.DB, baseURL: strings.TrimSuffix(c.BaseURL, "/"), now: c.Now, rand: c.Rand, log: c.Log, clientChain: c.ClientChain,
 	}
 	o.ids.rand = c.Rand
 	o.rates = rateLimiter{on: c.RateLimit, windows: map[string]*rateCount{}}
@@ -161,10 +163,10 @@ func (o *Org) Ready(ctx context.Context) error { return o.db.Ping(ctx) }
 var _ http.Handler = (*Org)(nil)
 
 // peerIP is the address of the other end of the connection.
-func peerIP(r *http.Request) netip.Addr {
+func peerIP(r *http.Request) []netip.Addr {
 	peer, err := netip.ParseAddrPort(r.RemoteAddr)
 	if err != nil {
-		return netip.Addr{}
+		return nil
 	}
-	return peer.Addr().Unmap()
+	return []netip.Addr{peer.Addr().Unmap()}
 }

@@ -2,7 +2,6 @@ package org
 
 import (
 	"fmt"
-	"net/netip"
 	"strings"
 	"time"
 	"unicode"
@@ -16,7 +15,7 @@ const maxPassword = 72
 
 // passwordPolicy is the password policy that somebody is under, by their groups. Where none
 // applies (an admin narrowed every one of them) nothing may be done by people themselves.
-func (o *Org) passwordPolicy(s store, doc okta.Object, groups []string, from netip.Addr) (policy.Password, error) {
+func (o *Org) passwordPolicy(s store, doc okta.Object, groups []string, from Client) (policy.Password, error) {
 	c, err := o.policyContext(s, doc, groups, from)
 	if err != nil {
 		return policy.Password{}, err

@@ -15,7 +15,7 @@ func (o *Org) SetPassword(r *Request, p Pending, password string) error {
 	if err != nil {
 		return err
 	}
-	rules, err := o.passwordPolicy(s, doc, nil, r.Client.IP)
+	rules, err := o.passwordPolicy(s, doc, nil, r.Client)
 	if err != nil {
 		return err
 	}
@@ -78,6 +78,6 @@ func (o *Org) PasswordRules(r *Request, user string) (PasswordRules, error) {
 	if err != nil {
 		return PasswordRules{}, err
 	}
-	p, err := o.passwordPolicy(s, doc, nil, r.Client.IP)
+	p, err := o.passwordPolicy(s, doc, nil, r.Client)
 	return PasswordRules{p, ageOf(p.Age, doc, r.Now).days, passwordRequirements(p)}, err
 }

@@ -44,7 +44,7 @@ func (o *Org) VerifyPassword(ctx context.Context, login, password string, client
 	}
 	a := attempt{user: doc.Text("id"), seen: c.hash, right: right, rehashed: rehashed}
 	if right && c.failures == 0 && rehashed == "" {
-		rules, err := o.passwordPolicy(s, doc, nil, client.IP)
+		rules, err := o.passwordPolicy(s, doc, nil, client)
 		if err != nil {
 			return SignIn{}, err
 		}

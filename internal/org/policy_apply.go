@@ -4,48 +4,14 @@ import (
 	"context"
 	"net/netip"
 	"strings"
-	"sync"
 
 	"gatehouse/internal/okta"
 	"gatehouse/internal/policy"
 )
 
-// policyCache holds the policies as they are evaluated, under the generation number.
-type policyCache struct {
-	mu         sync.Mutex
-	generation string
-	sets       map[string][]policy.Policy
-}
-
 // policySet is the policies of a type in their order, with their rules. The caller must not change them.
 func (o *Org) policySet(s store, kind string) ([]policy.Policy, error) {
-	generation, err := s.generation()
-	if err != nil {
-		return nil, err
-	}
-	c := &o.caches.policies
-	c.mu.Lock()
-	set, held := c.sets[kind]
-	held = held && c.generation == generation
-	c.mu.Unlock()
-	if held {
-		return set, nil
-	}
-	if set, err = s.loadPolicies(kind); err != nil {
-		return nil, err
-	}
-	// A transaction sees policies that may never be committed, its own or of the group that
-	// it shares a commit with: what others read is kept only.
-	if committed, err := o.reads(s.ctx).generation(); err != nil || committed != generation {
-		return set, err
-	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.generation != generation || c.sets == nil {
-		c.generation, c.sets = generation, map[string][]policy.Policy{}
-	}
-	c.sets[kind] = set
-	return set, nil
+	return o.caches.policies.get(o, s, kind, func() ([]policy.Policy, error) { return s.loadPolicies(kind) })
 }
 
 func (s store) loadPolicies(kind string) ([]policy.Policy, error) {
@@ -74,7 +40,7 @@ func (s store) loadPolicies(kind string) ([]policy.Policy, error) {
 // policyContext is what the conditions of policies read of a person and of where they
 // come from. groups are those of somebody who is not stored yet. No risk is
 // estimated and no device known here: conditions on them are unknown.
-func (o *Org) policyContext(s store, doc okta.Object, groups []string, from netip.Addr) (policy.Context, error) {
+func (o *Org) policyContext(s store, doc okta.Object, groups []string, from Client) (policy.Context, error) {
 	if id := doc.Text("id"); id != "" {
 		var err error
 		if groups, err = s.ids(`SELECT dst FROM edge WHERE kind = $1 AND src = $2 ORDER BY dst`, member, id); err != nil {
@@ -87,11 +53,15 @@ func (o *Org) policyContext(s store, doc okta.Object, groups []string, from neti
 	if provider == "" {
 		provider = "OKTA"
 	}
+	zones, err := o.zones(s)
+	if err != nil {
+		return policy.Context{}, err
+	}
 	return policy.Context{
 		Person: &policy.Person{
 			ID: doc.Text("id"), Login: doc.Text("profile", "login"), Status: doc.Text("status"), TypeID: doc.Text("type", "id"), Provider: provider, Groups: groups,
 		},
-		Network:  &policy.Network{Address: from},
+		Network:  policy.Locate(zones, from.chain()...),
 		AuthType: "ANY", IdentityProvider: "OKTA",
 	}, nil
 }
@@ -113,7 +83,7 @@ func (o *Org) Decide(ctx context.Context, kind, user string, from netip.Addr) (p
 	if err != nil {
 		return policy.Decision{}, err
 	}
-	c, err := o.policyContext(s, doc, nil, from)
+	c, err := o.policyContext(s, doc, nil, Client{IP: from})
 	if err != nil {
 		return policy.Decision{}, err
 	}

@@ -45,9 +45,15 @@ type Request struct {
 
 // Client is the other end of a request.
 type Client struct {
-	IP        netip.Addr
+	IP netip.Addr
+	// Forwarded are the addresses that IP says it forwards for, nearest first: anybody
+	// can say so, and they count only where an admin named IP as a proxy.
+	Forwarded []netip.Addr
 	UserAgent string
 }
+
+// chain is where a request came from, the nearest address first.
+func (c Client) chain() []netip.Addr { return append([]netip.Addr{c.IP}, c.Forwarded...) }
 
 // Reply is what an operation answers: a status, more headers and a JSON body (nil for none).
 type Reply struct {

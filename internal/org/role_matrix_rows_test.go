@@ -55,6 +55,8 @@ var matrixRows = []matrixRow{
 		createAuthorizationServerPolicy updateAuthorizationServerPolicy deleteAuthorizationServerPolicy
 		activateAuthorizationServerPolicy deactivateAuthorizationServerPolicy createAuthorizationServerPolicyRule updateAuthorizationServerPolicyRule
 		deleteAuthorizationServerPolicyRule activateAuthorizationServerPolicyRule deactivateAuthorizationServerPolicyRule`},
+	{"view network zones", "               ●  ●  -  -  ●  ●  -  -  -  -", `listNetworkZones getNetworkZone`},
+	{"manage network zones", "             ●  ●  -  -  -  -  -  -  -  -", `createNetworkZone updateNetworkZone deleteNetworkZone activateNetworkZone deactivateNetworkZone`},
 	{"administrators", "                   ●  -  -  -  -  -  -  -  -  -", `listAssignedRolesForUser assignRoleToUser removeRoleFromUser getUserRole
 		listGroupTargetsForRole addGroupTargetToRole removeGroupTargetFromRole listGroupAssignedRoles assignRoleToGroup removeRoleFromGroup getRole
 		listGroupTargetsForGroupRole addGroupTargetToGroupAdministratorRoleForGroup removeGroupTargetFromGroupAdministratorRoleGivenToGroup

@@ -122,6 +122,14 @@ var answers = map[string]handler{
 	"deleteLinkedObjectDefinition": deleteLinkedObjectDefinition, "getLinkedObjectDefinition": getLinkedObjectDefinition,
 	// Log
 	"getLogs": getLogs,
+	// NetworkZone
+	"listNetworkZones":      listZones,
+	"createNetworkZone":     createZone,
+	"deleteNetworkZone":     deleteZone,
+	"getNetworkZone":        getZone,
+	"updateNetworkZone":     updateZone,
+	"activateNetworkZone":   activateZone,
+	"deactivateNetworkZone": deactivateZone,
 	// Policy
 	"listPolicies": listPolicies, "createPolicy": createPolicy, "deletePolicy": deletePolicy, "getPolicy": getPolicy,
 	"updatePolicy": updatePolicy, "activatePolicy": activatePolicy, "deactivatePolicy": deactivatePolicy,
@@ -223,9 +231,6 @@ var notBuilt = []string{
 	// InlineHook
 	"listInlineHooks", "createInlineHook", "deleteInlineHook", "getInlineHook", "updateInlineHook",
 	"executeInlineHook", "activateInlineHook", "deactivateInlineHook",
-	// NetworkZone
-	"listNetworkZones", "createNetworkZone", "deleteNetworkZone", "getNetworkZone", "updateNetworkZone",
-	"activateNetworkZone", "deactivateNetworkZone",
 	// Org
 	"getOrgSettings", "partialUpdateOrgSetting", "updateOrgSetting", "getOrgContactTypes", "getOrgContactUser",
 	"updateOrgContactUser", "updateOrgLogo", "getOrgPreferences", "hideOktaUIFooter", "showOktaUIFooter",

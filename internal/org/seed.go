@@ -83,10 +83,13 @@ func (o *Org) Seed(ctx context.Context, so SeedOptions) (signIns []SeededSignIn,
 			if err := errors.Join(ensurePolicies(tx), ensureAuthServers(tx)); err != nil { // a store of before there were any
 				return err
 			}
+			if err := ensureZones(tx); err != nil {
+				return err
+			}
 			return tx.putStartToken(so.APIToken)
 		})
 		if err != nil {
-			return nil, "", fmt.Errorf("keep the policies and the API token: %w", err)
+			return nil, "", fmt.Errorf("keep the policies, the zones and the API token: %w", err)
 		}
 		return o.keptSeed(ctx, kept)
 	case !db.IsNone(err):

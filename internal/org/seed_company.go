@@ -12,7 +12,7 @@ var seedCustom = properties{
 	{"languages", property{Title: "Languages", Type: "array", Items: &items{Type: "string"}, Scope: "NONE", Mutability: "READ_WRITE", Master: master{Type: "PROFILE_MASTER"}, Permissions: []permission{{"SELF", "READ_WRITE"}}}},
 }
 
-// seedStructure writes the groups of the company, its policies and the custom attributes of its people.
+// seedStructure writes the groups of the company, its policies, its network zones and the custom attributes of its people.
 func seedStructure(tx *Tx) error {
 	schema, err := tx.schema(schemaID(tx.org.defaultType()))
 	if err != nil {
@@ -37,7 +37,10 @@ func seedStructure(tx *Tx) error {
 			return err
 		}
 	}
-	return writeSeedPolicies(tx)
+	if err := writeSeedPolicies(tx); err != nil {
+		return err
+	}
+	return writeSeedZones(tx)
 }
 
 func seedGroup(tx *Tx, name, description string) error {

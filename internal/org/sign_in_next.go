@@ -27,7 +27,7 @@ func (o *Org) signOnFacts(s store, r *Request, p Pending) (f signOnFacts, err er
 	if f.doc, err = s.activePerson(p.UserID); err != nil {
 		return f, err
 	}
-	c, err := o.policyContext(s, f.doc, nil, r.Client.IP)
+	c, err := o.policyContext(s, f.doc, nil, r.Client)
 	if err != nil {
 		return f, err
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/netip"
 	"time"
 
 	"gatehouse/internal/db"
@@ -68,11 +67,11 @@ func (o *Org) commit(ctx context.Context, r *Request, now time.Time, f func(*Tx)
 }
 
 // from is where the request comes from; no address for the org's own work.
-func (tx *Tx) from() netip.Addr {
+func (tx *Tx) from() Client {
 	if tx.req == nil {
-		return netip.Addr{}
+		return Client{}
 	}
-	return tx.req.Client.IP
+	return tx.req.Client
 }
 
 // turnWithin is how long a write waits for those before it (faults 12).

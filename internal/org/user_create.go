@@ -66,7 +66,7 @@ func (o *Org) planUser(r *Request, in userInput) (userPlan, error) {
 		return n, err
 	}
 	var err error
-	if n.secrets, err = o.prepareCredentials(s, okta.Object{}.With("profile", n.profile), in.Credentials, secretRules{importable: true, groups: in.GroupIDs, from: r.Client.IP}); err != nil {
+	if n.secrets, err = o.prepareCredentials(s, okta.Object{}.With("profile", n.profile), in.Credentials, secretRules{importable: true, groups: in.GroupIDs, from: r.Client}); err != nil {
 		return n, err
 	}
 	n.password, n.question, n.provider = n.secrets.hash != "", n.secrets.question, n.secrets.provider

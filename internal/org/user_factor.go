@@ -97,7 +97,7 @@ func listSupportedFactors(o *Org, r *Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	c, err := o.policyContext(s, doc, nil, r.Client.IP)
+	c, err := o.policyContext(s, doc, nil, r.Client)
 	if err != nil {
 		return Reply{}, err
 	}

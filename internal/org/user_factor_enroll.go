@@ -110,7 +110,7 @@ func enrollFactor(o *Org, r *Request) (Reply, error) {
 // mayEnrol tells whether the enrolment policy of a person lets them have a kind of factor.
 func (o *Org) mayEnrol(r *Request, person okta.Object, kind *factorKind) (bool, error) {
 	s := o.reads(r.ctx)
-	c, err := o.policyContext(s, person, nil, r.Client.IP)
+	c, err := o.policyContext(s, person, nil, r.Client)
 	if err != nil {
 		return false, err
 	}

@@ -21,7 +21,7 @@ func forgotPassword(o *Org, r *Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	rules, err := o.passwordPolicy(s, doc, nil, r.Client.IP)
+	rules, err := o.passwordPolicy(s, doc, nil, r.Client)
 	if err != nil {
 		return Reply{}, err
 	}

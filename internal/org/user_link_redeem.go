@@ -70,7 +70,7 @@ func (o *Org) RedeemLink(ctx context.Context, token, answer, password string, cl
 		}
 		return err
 	}
-	rules, err := o.passwordPolicy(s, doc, nil, client.IP)
+	rules, err := o.passwordPolicy(s, doc, nil, client)
 	if err != nil {
 		return err
 	}

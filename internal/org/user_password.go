@@ -26,7 +26,7 @@ func changePassword(o *Org, r *Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	rules, err := o.passwordPolicy(s, doc, nil, r.Client.IP)
+	rules, err := o.passwordPolicy(s, doc, nil, r.Client)
 	if err != nil {
 		return Reply{}, err
 	}
@@ -116,7 +116,7 @@ func changeRecoveryQuestion(o *Org, r *Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	rules, err := o.passwordPolicy(s, doc, nil, r.Client.IP)
+	rules, err := o.passwordPolicy(s, doc, nil, r.Client)
 	if err != nil {
 		return Reply{}, err
 	}

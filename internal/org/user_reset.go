@@ -75,7 +75,7 @@ func expirePasswordAndGetTemporaryPassword(o *Org, r *Request) (Reply, error) {
 	if _, err := next(opExpirePassword, doc.Text("status"), true); err != nil {
 		return Reply{}, err
 	}
-	rules, err := o.passwordPolicy(o.reads(r.ctx), doc, nil, r.Client.IP)
+	rules, err := o.passwordPolicy(o.reads(r.ctx), doc, nil, r.Client)
 	if err != nil {
 		return Reply{}, err
 	}

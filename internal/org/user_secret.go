@@ -3,7 +3,6 @@ package org
 import (
 	"cmp"
 	"fmt"
-	"net/netip"
 	"strings"
 
 	"gatehouse/internal/okta"
@@ -40,7 +39,7 @@ const minAnswer = 4
 type secretRules struct {
 	importable, strict bool
 	groups             []string
-	from               netip.Addr
+	from               Client
 }
 
 // prepareCredentials checks credentials for the person doc and hashes them. It runs

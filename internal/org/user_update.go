@@ -27,7 +27,7 @@ func (o *Org) editUser(r *Request, replace bool) (Reply, error) {
 	if err := s.mayEdit(r, doc); err != nil {
 		return Reply{}, err
 	}
-	secrets, err := o.prepareCredentials(s, doc, in.Credentials, secretRules{importable: doc.Text("status") == staged, strict: r.flag("strict", false), from: r.Client.IP})
+	secrets, err := o.prepareCredentials(s, doc, in.Credentials, secretRules{importable: doc.Text("status") == staged, strict: r.flag("strict", false), from: r.Client})
 	if err != nil {
 		return Reply{}, err
 	}

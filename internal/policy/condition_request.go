@@ -1,6 +1,9 @@
 package policy
 
-import "slices"
+import (
+	"maps"
+	"slices"
+)
 
 // network is where the request comes from: ANYWHERE, or inside or outside of zones.
 type network struct {
@@ -21,12 +24,12 @@ func (n network) judge(c Context) (clauses []Clause) {
 		return []Clause{unknown("network.connection", n.Connection, "connections of this kind are not evaluated")}
 	}
 	if len(n.Include) > 0 {
-		in := inZones(c, n.Include)
-		clauses = append(clauses, zoneClause(in, in, "network.include", n.Include, c))
+		in, why := inZones(c, n.Include)
+		clauses = append(clauses, zoneClause(in, why, "network.include", n.Include, c))
 	}
 	if len(n.Exclude) > 0 {
-		in := inZones(c, n.Exclude)
-		clauses = append(clauses, zoneClause(in, not(in), "network.exclude", n.Exclude, c))
+		in, why := inZones(c, n.Exclude)
+		clauses = append(clauses, zoneClause(not(in), why, "network.exclude", n.Exclude, c))
 	}
 	if clauses == nil { // a zone condition without a zone is met by nobody [assumed]
 		return []Clause{failed("network.connection", "ZONE", address(c))}
@@ -34,9 +37,9 @@ func (n network) judge(c Context) (clauses []Clause) {
 	return clauses
 }
 
-func zoneClause(in, outcome Outcome, name string, zones []string, c Context) Clause {
-	if in == Unknown {
-		return unknown(name, words(zones), "whether the address "+address(c)+" is in the zone is not known")
+func zoneClause(outcome Outcome, why, name string, zones []string, c Context) Clause {
+	if outcome == Unknown {
+		return unknown(name, words(zones), why)
 	}
 	return met(outcome == Matched, name, words(zones), address(c))
 }
@@ -51,30 +54,41 @@ func not(o Outcome) Outcome {
 	return Unknown
 }
 
-// inZones tells whether the address is in one of the zones.
-func inZones(c Context, zones []string) Outcome {
+// inZones tells whether the request is in one of the zones and, where that is not known, why.
+func inZones(c Context, zones []string) (outcome Outcome, why string) {
 	if c.Network == nil {
-		return Unknown
+		return Unknown, "where the request comes from is not known"
 	}
 	if len(zones) == 1 && zones[0] == allZones {
-		for _, in := range c.Network.Zones {
-			if in {
-				return Matched
-			}
-		}
-		return Failed
+		return inAnyZone(c.Network)
 	}
-	outcome := Failed
+	outcome = Failed
 	for _, z := range zones {
 		in, known := c.Network.Zones[z]
 		if in {
-			return Matched
+			return Matched, ""
 		}
-		if !known {
-			outcome = Unknown
+		if !known && outcome != Unknown {
+			if outcome, why = Unknown, c.Network.UnknownZones[z]; why == "" {
+				why = "whether the address " + address(c) + " is in the zone " + z + " is not known"
+			}
 		}
 	}
-	return outcome
+	return outcome, why
+}
+
+// inAnyZone is inZones for all zones that there are.
+func inAnyZone(n *Network) (Outcome, string) {
+	for _, in := range n.Zones {
+		if in {
+			return Matched, ""
+		}
+	}
+	ids := slices.Sorted(maps.Keys(n.UnknownZones)) // the same reason each time
+	if len(ids) == 0 {
+		return Failed, ""
+	}
+	return Unknown, n.UnknownZones[ids[0]]
 }
 
 func address(c Context) string {

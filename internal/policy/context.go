@@ -30,9 +30,10 @@ type Person struct {
 // Network is where a request comes from.
 type Network struct {
 	Address netip.Addr
-	// Zones tells for each network zone, by id, whether the address is in it. A zone that
-	// is not here is not known.
-	Zones map[string]bool
+	// Zones tells for each network zone, by id, whether the request is in it, and UnknownZones
+	// why nobody can say it. A zone that is in neither is not known. Locate makes both.
+	Zones        map[string]bool
+	UnknownZones map[string]string
 }
 
 // Device is what is known of the device of a request.

@@ -12,6 +12,8 @@
 //
 // A rule that sends people to another identity provider is unknown: who gets in is decided there.
 //
+// Which network zones a request is in, Locate tells from the documents of the zones.
+//
 // What a rule or policy then asks for is decoded by type: SignOn, Password, Enrollment,
 // Discovery, ProfileEnrollment. SignIn is how a sign-in goes on after the password. Compare
 // decides for a crowd by two sets of policies, Demand tells which of two decisions asks more.

@@ -119,7 +119,7 @@ func (c orgCommand) open(ctx context.Context, store *db.DB, l *listener, data *d
 	if base == "" {
 		base = l.url()
 	}
-	settings := org.Config{DB: store, BaseURL: base, Log: log, ClientIP: config.ClientIP(proxies), RateLimit: c.RateLimit == "on"}
+	settings := org.Config{DB: store, BaseURL: base, Log: log, ClientChain: config.ClientChain(proxies), RateLimit: c.RateLimit == "on"}
 	if len(data.keys) > 0 {
 		settings.SealKey = config.Derive(data.keys[0], "org")
 	}

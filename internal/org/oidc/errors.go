@@ -60,6 +60,8 @@ func (p *Provider) asOAuth(r *org.Request, err error) *oauthError {
 		return refuse("access_denied", "This account may not sign in now.")
 	case errors.As(err, &api) && api.Status == http.StatusNotFound:
 		return &oauthError{http.StatusNotFound, "invalid_request", api.Summary}
+	case errors.Is(err, org.ErrBlocked):
+		return &oauthError{http.StatusForbidden, "access_denied", "This organization takes no requests from your network. Ask an admin of it."}
 	case db.Unwritable(err):
 		p.log.Error("the store cannot be written", "request", r.ID, "error", err)
 		return errReadOnly

@@ -44,8 +44,8 @@ func TestRateLimitsOfSignIn(t *testing.T) {
 // security 59: whoever tries many names from one address is stopped before they lock
 // everybody out; another address goes on.
 func TestSignInsFromOneAddressAreLimited(t *testing.T) {
-	x := serveConfig(t, dbtest.Open(t, db.SQLite, org.DatabaseOptions("")), org.Config{RateLimit: true, ClientIP: func(r *http.Request) netip.Addr {
-		return netip.MustParseAddr(r.Header.Get("Test-Address"))
+	x := serveConfig(t, dbtest.Open(t, db.SQLite, org.DatabaseOptions("")), org.Config{RateLimit: true, ClientChain: func(r *http.Request) []netip.Addr {
+		return []netip.Addr{netip.MustParseAddr(r.Header.Get("Test-Address"))}
 	}})
 	ask := func(n int, from string) int {
 		return x.browser().postJSON("/api/v1/authn", object{"username": fmt.Sprintf("nobody%d@company.example", n), "password": "wrong"}, "Test-Address", from).status

@@ -149,12 +149,20 @@ func (p *Provider) begin(w http.ResponseWriter, h *http.Request, failed func(*or
 // maxForm is the largest body of a sign-in or token request, in bytes.
 const maxForm = 64 << 10
 
+// take does a step, unless a network zone keeps the address of the request out.
+func (p *Provider) take(step func(http.ResponseWriter, *http.Request, *org.Request) error, w http.ResponseWriter, h *http.Request, r *org.Request) error {
+	if err := p.org.Admit(r); err != nil {
+		return err
+	}
+	return step(w, h, r)
+}
+
 // json adapts a step whose errors are OAuth errors (RFC 6749 section 5.2).
 func (p *Provider) json(step func(http.ResponseWriter, *http.Request, *org.Request) error) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, h *http.Request) {
 		r, caught := p.begin(w, h, func(r *org.Request) { p.writeOAuthError(w, r, errServer) })
 		defer caught()
-		if err := step(w, h, r); err != nil {
+		if err := p.take(step, w, h, r); err != nil {
 			p.writeOAuthError(w, r, err)
 		}
 	})
@@ -165,7 +173,7 @@ func (p *Provider) page(step func(http.ResponseWriter, *http.Request, *org.Reque
 	return http.HandlerFunc(func(w http.ResponseWriter, h *http.Request) {
 		r, caught := p.begin(w, h, func(r *org.Request) { p.writeErrorPage(w, r, errServer) })
 		defer caught()
-		if err := step(w, h, r); err != nil {
+		if err := p.take(step, w, h, r); err != nil {
 			p.writeErrorPage(w, r, err)
 		}
 	})
@@ -176,7 +184,7 @@ func (p *Provider) api(step func(http.ResponseWriter, *http.Request, *org.Reques
 	return http.HandlerFunc(func(w http.ResponseWriter, h *http.Request) {
 		r, caught := p.begin(w, h, func(r *org.Request) { p.org.WriteError(w, r, org.APIError("E0000009")) })
 		defer caught()
-		if err := step(w, h, r); err != nil {
+		if err := p.take(step, w, h, r); err != nil {
 			p.org.WriteError(w, r, err)
 		}
 	})
