@@ -72,6 +72,9 @@ func (h *console) navigation(ctx context.Context) []ui.NavGroup {
 		}})
 	}
 	var security []ui.NavEntry
+	if h.may(ctx, "listPolicies") {
+		security = append(security, ui.NavEntry{Key: "policies", Label: "Policies", Href: "/policies"})
+	}
 	if h.may(ctx, "listOrigins") {
 		security = append(security, ui.NavEntry{Key: "trusted-origins", Label: "Trusted origins", Href: "/trusted-origins"})
 	}

@@ -134,6 +134,11 @@ func (h *console) routes() []route {
 		{method: post, path: "/trusted-origins/:id/deactivate", handle: h.deactivateTrustedOrigin},
 		{method: post, path: "/trusted-origins/:id/delete", handle: h.deleteTrustedOrigin},
 
+		{method: get, path: "/policies", handle: h.listPolicies},
+		{method: get, path: "/policies/type/:type", handle: h.listPoliciesOfType},
+		{method: get, path: "/policies/:id", handle: h.getPolicy},
+		{method: get, path: "/policies/:id/:tab", handle: h.getPolicyTab},
+
 		{method: get, path: "/changes", handle: h.listChanges, own: true},
 		{method: get, path: "/changes/:seq", handle: h.getChange, own: true},
 	}

@@ -14,10 +14,10 @@ import (
 	"github.com/evanw/esbuild/pkg/api"
 )
 
-// script bundles src/js/main.js with all it imports.
-func script() ([]byte, error) {
+// script bundles a file with all it imports.
+func script(entry string) ([]byte, error) {
 	r := api.Build(api.BuildOptions{
-		EntryPoints: []string{sourceDir + "/js/main.js"},
+		EntryPoints: []string{entry},
 		Bundle:      true, Format: api.FormatIIFE, Target: api.ES2022,
 		MinifyWhitespace: true, MinifyIdentifiers: true, MinifySyntax: true,
 		LegalComments: api.LegalCommentsNone, Charset: api.CharsetUTF8,
@@ -53,7 +53,11 @@ func styleSheet(manifest map[string]string) ([]byte, error) {
 	for plain, hashed := range manifest {
 		text = strings.ReplaceAll(text, "url("+plain+")", "url("+hashed+")")
 	}
-	r := api.Transform(text, api.TransformOptions{
+	return minified(text)
+}
+
+func minified(css string) ([]byte, error) {
+	r := api.Transform(css, api.TransformOptions{
 		Loader: api.LoaderCSS, MinifyWhitespace: true, MinifySyntax: true,
 		LegalComments: api.LegalCommentsNone, Charset: api.CharsetUTF8,
 	})
@@ -61,6 +65,20 @@ func styleSheet(manifest map[string]string) ([]byte, error) {
 		return nil, messages(r.Errors)
 	}
 	return r.Code, nil
+}
+
+// pageFile makes a style sheet or a script of src/page, which the pages of one area load
+// beside those that every page has.
+func pageFile(name string) ([]byte, error) {
+	from := sourceDir + "/page/" + name
+	if path.Ext(name) == ".js" {
+		return script(from)
+	}
+	text, err := os.ReadFile(from)
+	if err != nil {
+		return nil, err
+	}
+	return minified(string(text))
 }
 
 func single(files []api.OutputFile, errs []api.Message) ([]byte, error) {

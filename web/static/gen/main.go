@@ -83,11 +83,22 @@ func build() (map[string][]byte, error) {
 		return nil, err
 	}
 	add("app.css", css)
-	js, err := script()
+	js, err := script(sourceDir + "/js/main.js")
 	if err != nil {
 		return nil, err
 	}
 	add("app.js", js)
+	own, err := os.ReadDir(sourceDir + "/page")
+	if err != nil {
+		return nil, err
+	}
+	for _, f := range own {
+		b, err := pageFile(f.Name())
+		if err != nil {
+			return nil, err
+		}
+		add(f.Name(), b)
+	}
 
 	for _, hashed := range manifest {
 		if err := precompress(out, hashed); err != nil {
