@@ -53,15 +53,17 @@ func (h *console) policiesScreen(c *gin.Context, t policyType, said *moved) (Vie
 	if err != nil {
 		return nil, err
 	}
-	if h.may(ctx, "createPolicy") {
-		l.Add = policiesPath + "/new?type=" + t.key
-	}
 	l.Rows, err = h.policyRows(ctx, t, all, names, used)
 	if err != nil {
 		return nil, err
 	}
-	v := Screen{Around: About{Title: "Policies: " + t.label, Section: "policies"}, Body: pages.ListPage(l), Part: pages.ListPart(l), Data: listOf(noneNil(docs), "")}
-	said.on(&v, l.Rows)
+	v := Screen{Around: About{Title: "Policies: " + t.label, Section: "policies"}, Data: listOf(noneNil(docs), "")}
+	said.mark(l.Rows)
+	said.on(&v)
+	v.Body, v.Part = pages.ListPage(l), pages.ListTab(l)
+	if c.Request.Method != http.MethodGet {
+		v.Part = pages.ListPart(l)
+	}
 	return v, nil
 }
 
@@ -106,16 +108,21 @@ func moves(may bool, action string, at, count int, system, lastOwn bool) *pages.
 // moved is what was just done to an entry of a list: the page says so and goes on there.
 type moved struct {
 	id string
+	// status is 0 where it was done.
+	status int
 	ui.Message
 }
 
-// on puts the message on a screen, and marks the row that it is about.
-func (m *moved) on(v *Screen, rows []pages.Row) {
-	if m == nil {
-		return
+// on puts the message on a screen.
+func (m *moved) on(v *Screen) {
+	if m != nil {
+		v.Around.Status, v.Around.Messages = m.status, append(v.Around.Messages, m.Message)
 	}
-	v.Around.Status, v.Around.Messages = http.StatusOK, append(v.Around.Messages, m.Message)
+}
+
+// mark marks the row that it is about.
+func (m *moved) mark(rows []pages.Row) {
 	for i := range rows {
-		rows[i].News = rows[i].ID == m.id
+		rows[i].News = m != nil && rows[i].ID == m.id
 	}
 }

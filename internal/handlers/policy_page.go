@@ -63,6 +63,8 @@ func documentsOf(all []policyEntry) []pages.Document {
 	return out
 }
 
+var turnIcons = map[string]string{turnOn.act: "player-play", turnOff.act: "player-pause", turnOut.act: "trash"}
+
 // policyScreen puts a tab's content under the head of the policy.
 func (h *console) policyScreen(c *gin.Context, p policyEntry, tab string, content pages.Content, apps *policyApps) Screen {
 	ctx := c.Request.Context()
@@ -73,6 +75,11 @@ func (h *console) policyScreen(c *gin.Context, p policyEntry, tab string, conten
 		Tabs: h.tabs(ctx, policiesPath+"/", p.ID, tab, policyParts),
 	}
 	head.Kind, head.Status = ui.RuleStatus(p.Status)
+	for _, t := range []policyTurn{turnOn, turnOff, turnOut} {
+		if slices.Contains(can, t.policyOp) {
+			head.Acts = append(head.Acts, pages.MenuItem{Icon: turnIcons[t.act], Label: t.verb, Href: p.path() + "/" + t.act})
+		}
+	}
 	if t.ranked() {
 		head.Place = p.Priority
 	}
@@ -138,9 +145,10 @@ func (h *console) policyRulesScreen(c *gin.Context, p policyEntry, rules []polic
 	}
 	changes, wrong := h.lastChanges(ctx, p.ID)
 	r.Changes = user.LastChanges(changes, wrong, p.path()+"/history")
+	said.mark(r.Rows)
 	v := h.policyScreen(c, p, "rules", pages.RulesTab(r), &apps)
 	v.Data = policyItem(p, rules, v.Data)
-	said.on(&v, r.Rows)
+	said.on(&v)
 	return v, nil
 }
 
@@ -163,7 +171,7 @@ func (h *console) ruleRows(ctx context.Context, t policyType, p policyEntry, rul
 	mayMove := h.mayOn(ctx, "updatePolicyRule", p.ID)
 	rows := make([]pages.Row, len(rules))
 	for i, r := range rules {
-		row := pages.Row{ID: r.ID, Name: r.Name, Href: p.rulePath(r), Place: i + 1, System: r.System}
+		row := pages.Row{ID: r.ID, Name: r.Name, Place: i + 1, System: r.System}
 		row.Kind, row.Status = ui.RuleStatus(r.Status)
 		var err error
 		if row.Terms, err = names.terms(r.Conditions); err != nil {
@@ -174,6 +182,11 @@ func (h *console) ruleRows(ctx context.Context, t policyType, p policyEntry, rul
 		}
 		if row.Outcome, row.OutcomeKind, err = names.outcome(t, r); err != nil {
 			return nil, err
+		}
+		for _, t := range []policyTurn{turnOn, turnOff, turnOut} {
+			if t.open(r) && h.mayOn(ctx, t.ruleOp, p.ID) {
+				row.Menu = append(row.Menu, pages.MenuItem{Icon: turnIcons[t.act], Label: t.verb, Href: p.rulePath(r) + "/" + t.act})
+			}
 		}
 		row.Move = moves(mayMove, p.rulePath(r)+"/move", i, len(rules), r.System, i+1 < len(rules) && rules[i+1].System)
 		rows[i] = row

@@ -72,7 +72,12 @@ type Row struct {
 	Move *Move
 	// News: it was just changed.
 	News bool
+	// Menu are the other things that can be done to it.
+	Menu []MenuItem
 }
+
+// MenuItem leads to a page where something is done.
+type MenuItem struct{ Icon, Label, Href string }
 
 // Move changes the place of a row: At is where it stands.
 type Move struct {
@@ -93,6 +98,10 @@ type Head struct {
 	// Used says how many apps use it; "" where that was not asked.
 	Used, Updated string
 	Tabs          []ui.Tab
+	// Add is the address of the form of a new rule; "" where none may be made. Acts are what
+	// else can be done.
+	Add  string
+	Acts []MenuItem
 }
 
 // Rules is the tab of a policy's rules.
@@ -127,3 +136,25 @@ func sortable(rows []Row) bool {
 }
 
 func place(n int) string { return strconv.Itoa(n) }
+
+// Ask is the question before a policy or rule is activated, deactivated or deleted.
+type Ask struct {
+	Name, Title, Verb string
+	// Type and Policy are the way to it; Policy is "" for a policy itself.
+	Type, TypeHref, Policy, PolicyHref string
+	Action, Back                       string
+	// Says are sentences of what will happen, Apps those that use the policy.
+	Says []string
+	Apps []Link
+	// Typed asks for the name.
+	Danger, Typed   bool
+	Problem, Reason string
+}
+
+func (a Ask) crumbs() []ui.Crumb {
+	way := []ui.Crumb{{Label: "Policies", Href: "/policies"}, {Label: a.Type, Href: a.TypeHref}}
+	if a.Policy != "" {
+		way = append(way, ui.Crumb{Label: a.Policy, Href: a.PolicyHref})
+	}
+	return append(way, ui.Crumb{Label: a.Name, Href: a.Back}, ui.Crumb{Label: a.Verb})
+}
