@@ -11,6 +11,8 @@ const (
 	MaxRuleDepth = 40
 	// MaxRuleText is the length in bytes of a text that an evaluation may make.
 	MaxRuleText = 64 << 10
+	// MaxRuleList is how many elements a list has that an evaluation may make.
+	MaxRuleList = 100_000
 )
 
 // Rule is a parsed expression of the group rule language. It may be shared.
@@ -165,7 +167,7 @@ func (n *ruleNode) kind() ruleKind {
 		return anyKind
 	case operatorNode:
 		switch n.name {
-		case "+":
+		case "+", "?:":
 			return anyKind
 		case "-":
 			return numberKind

@@ -9,7 +9,7 @@ import (
 
 // Evaluate tells what the expression says of a person.
 func (r *Rule) Evaluate(p Person) Evaluation {
-	e := &ruleRun{rule: r, person: p}
+	e := &ruleRun{rule: r, person: p, attr: func(name string) any { return p.Attr(strings.TrimPrefix(name, "user.")) }}
 	v, err := e.condition(r.root)
 	out := Evaluation{Clauses: e.clauses, Err: err}
 	if err == nil {
@@ -27,9 +27,14 @@ func outcomeOf(v bool) Outcome {
 
 // ruleRun is one evaluation.
 type ruleRun struct {
-	rule    *Rule
-	person  Person
+	rule   *Rule
+	person Person
+	// attr gives what a name stands for: "user.department".
+	attr    func(name string) any
 	clauses []Clause
+	// claim is the context of a claim's expression, nil for a rule's. reads are what it read.
+	claim *Context
+	reads []Read
 	// inClause says that reads belong to the last clause.
 	inClause bool
 }
@@ -66,6 +71,10 @@ func (e *ruleRun) truth(n *ruleNode) (bool, error) {
 }
 
 func (e *ruleRun) read(name string, value any) {
+	if e.claim != nil {
+		e.reads = append(e.reads, Read{name, value})
+		return
+	}
 	if e.inClause {
 		c := &e.clauses[len(e.clauses)-1]
 		c.Reads = append(c.Reads, Read{name, value})
@@ -77,8 +86,12 @@ func (e *ruleRun) value(n *ruleNode) (any, error) {
 	case literalNode:
 		return n.value, nil
 	case attrNode:
-		v := e.person.Attr(n.name)
-		e.read("user."+n.name, v)
+		v := e.attr(n.name)
+		if v != nil && !strings.Contains(n.name, ".") {
+			e.read(n.name, true)
+			return wholeObject{}, nil
+		}
+		e.read(n.name, v)
 		return v, nil
 	case listNode:
 		return e.values(n.args)
@@ -115,6 +128,12 @@ func (e *ruleRun) values(nodes []*ruleNode) ([]any, error) {
 
 func (e *ruleRun) operate(n *ruleNode) (any, error) {
 	switch n.name {
+	case "?:":
+		left, err := e.value(n.args[0])
+		if err != nil || left != nil && left != "" {
+			return left, err
+		}
+		return e.value(n.args[1])
 	case "&&", "||":
 		left, err := e.condition(n.args[0])
 		if err != nil || left == (n.name == "||") {
@@ -243,12 +262,19 @@ func (e *ruleRun) call(n *ruleNode) (any, error) {
 		}
 		return in, err
 	}
-	v, problem := f.do(args)
+	do := f.do
+	if f.ask != nil {
+		do = func(args []any) (any, string) { return f.ask(e.claim, args) }
+	}
+	v, problem := do(args)
 	if problem != "" {
 		return nil, e.fault(n, problem, "test the value first, or convert it")
 	}
 	if text, isText := v.(string); isText && len(text) > MaxRuleText {
 		return nil, e.fault(n, tooLong, "make a shorter one")
+	}
+	if list, isList := v.([]any); isList && len(list) > MaxRuleList {
+		return nil, e.fault(n, listTooLong, "make a shorter one")
 	}
 	return v, nil
 }

@@ -12,16 +12,21 @@ type ruleFunction struct {
 	takes  []ruleKind
 	rest   bool
 	result ruleKind
-	// Exactly one of these is set: what it makes of values, what it asks of the
-	// person's groups, or that it reads an internal property.
+	// optional is how many of the last arguments may be left out.
+	optional int
+	// Exactly one of do, group, internal and ask is set: what it makes of values, what it asks
+	// of the person's groups, or that it reads an internal property.
 	do       func(args []any) (any, string)
 	group    func(name string, args []string) (GroupTest, string)
 	internal bool
+	// ask is do for what a claim's context answers; groups says that it needs the groups.
+	ask    func(x *Context, args []any) (any, string)
+	groups bool
 }
 
 // check refuses a call whose arguments are too many, too few or surely of the wrong kind.
 func (f *ruleFunction) check(t ruleToken, args []*ruleNode) error {
-	if len(args) < len(f.takes) || len(args) > len(f.takes) && !f.rest {
+	if len(args) < len(f.takes)-f.optional || len(args) > len(f.takes) && !f.rest {
 		more := ""
 		if f.rest {
 			more = " or more"

@@ -18,7 +18,32 @@ func ParseRule(text string) (*Rule, error) {
 	if !utf8.ValidString(text) {
 		return nil, &Error{0, "the expression is not UTF-8", "encode it as UTF-8"}
 	}
-	p := &ruleParser{ruleScanner: ruleScanner{scanner{text: text}}, rule: &Rule{text: text}}
+	rule, err := parseExpression(text, ruleDialect)
+	if err != nil {
+		return nil, err
+	}
+	return rule, wants(rule.root, boolKind, "the expression")
+}
+
+// dialect is where an expression is used: which functions it has, and which objects it may name.
+type dialect struct {
+	functions map[string]*ruleFunction
+	// object tells whether a name without a dot is one of its objects; whole that one may
+	// stand alone, as in appuser != null.
+	object func(name string) bool
+	whole  bool
+	// where says it to people, offers what may be written.
+	where, offers, functionsOffered string
+}
+
+var ruleDialect = &dialect{
+	functions: ruleFunctions, object: func(name string) bool { return name == "user" }, where: "group rules",
+	offers:           "write user. and the attribute's name, as in user.department, or a text in double quotes",
+	functionsOffered: "use a function of String, Arrays or Convert, or isMemberOfGroup and its kin",
+}
+
+func parseExpression(text string, d *dialect) (*Rule, error) {
+	p := &ruleParser{ruleScanner: ruleScanner{scanner{text: text}}, rule: &Rule{text: text}, dialect: d}
 	if err := p.advance(); err != nil {
 		return nil, err
 	}
@@ -29,16 +54,13 @@ func ParseRule(text string) (*Rule, error) {
 	if p.token.kind != 0 {
 		return nil, p.fault(p.token.describe()+" follows a whole expression", "join conditions with AND or OR")
 	}
-	if err := wants(root, boolKind, "the expression"); err != nil {
-		return nil, err
-	}
 	p.rule.root = root
 	return p.rule, nil
 }
 
 // ruleBinds are the operators between two operands and how tightly they hold (SpEL).
 var ruleBinds = map[string]int{
-	"?": 1, "||": 2, "&&": 3, "==": 4, "!=": 4, "<": 4, "<=": 4, ">": 4, ">=": 4, "+": 5, "-": 5,
+	"?": 1, "?:": 1, "||": 2, "&&": 3, "==": 4, "!=": 4, "<": 4, "<=": 4, ">": 4, ">=": 4, "+": 5, "-": 5,
 }
 
 const prefixBinds = 6
@@ -46,8 +68,9 @@ const prefixBinds = 6
 // ruleParser is a Pratt parser.
 type ruleParser struct {
 	ruleScanner
-	rule  *Rule
-	token ruleToken
+	rule    *Rule
+	dialect *dialect
+	token   ruleToken
 	// last is where the token before ends.
 	last         int
 	nodes, depth int
@@ -245,23 +268,35 @@ func (p *ruleParser) named(t ruleToken) (*ruleNode, error) {
 	if p.token.is("(") {
 		return p.call(t)
 	}
-	name, isUser := strings.CutPrefix(t.text, "user.")
-	if !isUser || name == "" || strings.Contains(name, ".") {
-		return nil, &Error{t.pos, "'" + printed(t.text) + "' is no attribute of the user", "write user. and the attribute's name, as in user.department, or a text in double quotes"}
+	if !p.dialect.names(t.text) {
+		return nil, &Error{t.pos, "'" + printed(t.text) + "' is no attribute of the user", p.dialect.offers}
 	}
-	if !slices.ContainsFunc(p.rule.attrs, func(a Attribute) bool { return a.Name == name }) {
+	if name, ofUser := strings.CutPrefix(t.text, "user."); ofUser && !slices.ContainsFunc(p.rule.attrs, func(a Attribute) bool { return a.Name == name }) {
 		p.rule.attrs = append(p.rule.attrs, Attribute{name, t.pos})
 	}
-	return p.node(ruleNode{op: attrNode, name: name, pos: t.pos})
+	return p.node(ruleNode{op: attrNode, name: t.text, pos: t.pos})
+}
+
+// names tells whether a name is an attribute of an object of the dialect: app.profile has
+// attributes of its own.
+func (d *dialect) names(text string) bool {
+	object, name, dotted := strings.Cut(text, ".")
+	if !d.object(object) {
+		return false
+	}
+	if object == "app" {
+		name = strings.TrimPrefix(name, "profile.")
+	}
+	return dotted && name != "" && !strings.Contains(name, ".") || !dotted && d.whole
 }
 
 func printed(name string) string { return name[:min(len(name), 40)] }
 
 // call reads the arguments of a function.
 func (p *ruleParser) call(t ruleToken) (*ruleNode, error) {
-	f := ruleFunctions[t.text]
+	f := p.dialect.functions[t.text]
 	if f == nil {
-		return nil, &Error{t.pos, "there is no function '" + printed(t.text) + "' in group rules", "use a function of String, Arrays or Convert, or isMemberOfGroup and its kin"}
+		return nil, &Error{t.pos, "there is no function '" + printed(t.text) + "' in " + p.dialect.where, p.dialect.functionsOffered}
 	}
 	if err := p.advance(); err != nil {
 		return nil, err
@@ -273,6 +308,6 @@ func (p *ruleParser) call(t ruleToken) (*ruleNode, error) {
 	if err := f.check(t, args); err != nil {
 		return nil, err
 	}
-	p.rule.groups = p.rule.groups || f.group != nil
+	p.rule.groups = p.rule.groups || f.group != nil || f.groups
 	return p.node(ruleNode{op: callNode, name: t.text, call: f, args: args, pos: t.pos})
 }

@@ -21,7 +21,7 @@ func (t ruleToken) describe() string { return token{kind: t.kind, text: t.text}.
 func (t ruleToken) is(operator string) bool { return t.kind == 'o' && t.text == operator }
 
 // ruleOperators are tried in this order: the longer first.
-var ruleOperators = []string{"==", "!=", "<=", ">=", "&&", "||", "<", ">", "!", "(", ")", "{", "}", ",", "?", ":", "+", "-"}
+var ruleOperators = []string{"==", "!=", "<=", ">=", "&&", "||", "<", ">", "!", "(", ")", "{", "}", ",", "?:", "?", ":", "+", "-"}
 
 // ruleWords are operators that are words, in any case (SpEL, which the language is based on).
 var ruleWords = map[string]string{"and": "&&", "or": "||", "not": "!"}

@@ -12,7 +12,10 @@ import (
 // false, its length 0, and what is made of it null [assumed]. An error is told as a
 // phrase, "" for none.
 
-const tooLong = "the text that this makes is too long"
+const (
+	tooLong     = "the text that this makes is too long"
+	listTooLong = "the list that this makes is too long"
+)
 
 func mapText(f func(string) string) func([]any) (any, string) {
 	return func(args []any) (any, string) {
@@ -145,7 +148,11 @@ func listRemove(args []any) (any, string) {
 func listFlatten(args []any) (any, string) {
 	var all []any
 	for _, a := range args {
-		if list, isList := a.([]any); isList {
+		list, isList := a.([]any)
+		if len(all)+len(list) > MaxRuleList {
+			return nil, listTooLong
+		}
+		if isList {
 			all = append(all, list...)
 			continue
 		}
