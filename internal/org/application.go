@@ -17,6 +17,9 @@ func appAttrs(doc okta.Object) []attr {
 	for _, name := range []string{"status", "name", "label", "signOnMode", "credentials.signing.kid", "settings.slo.enabled", accessPolicy} {
 		out = appendAttrs(out, name, valueAt(doc, name))
 	}
+	for _, origin := range spaOrigins(doc) {
+		out = append(out, attr{"spaOrigin", cut(fold(origin))})
+	}
 	return out
 }
 

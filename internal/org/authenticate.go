@@ -30,11 +30,11 @@ type Principal struct {
 // authenticate finds the caller, unless a zone keeps their address out. A missing or unknown token is E0000011; a malformed header E0000004.
 func (o *Org) authenticate(r *Request) (Principal, error) {
 	s := o.reads(r.ctx)
-	generation, err := s.begin(r)
+	generation, zones, err := s.begin(r)
 	if err != nil {
 		return Principal{}, err
 	}
-	if err := o.admitAt(r, generation); err != nil {
+	if err := o.admitAt(r, zones); err != nil {
 		return Principal{}, err
 	}
 	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")

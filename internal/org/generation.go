@@ -3,6 +3,7 @@ package org
 import (
 	"sync"
 
+	"gatehouse/internal/db"
 	"gatehouse/internal/okta"
 	"gatehouse/internal/policy"
 )
@@ -20,8 +21,10 @@ type caches struct {
 	zones      generational[[]policy.Zone]
 }
 
-// generational holds what is read from the store as a whole, by name, under the generation number.
+// generational holds what is read from the store as a whole, by name, under a generation number.
 type generational[T any] struct {
+	// of is the row of meta that holds the number.
+	of         string
 	mu         sync.Mutex
 	generation string
 	held       map[string]T
@@ -29,7 +32,7 @@ type generational[T any] struct {
 
 // get returns what load made of the store as it is now. The caller must not change it.
 func (c *generational[T]) get(o *Org, s store, name string, load func() (T, error)) (T, error) {
-	generation, err := s.generation()
+	generation, err := s.version(c.of)
 	if err != nil {
 		var none T
 		return none, err
@@ -52,7 +55,7 @@ func (c *generational[T]) at(o *Org, s store, generation, name string, load func
 	}
 	// A transaction sees what may never be committed, its own or of the group that
 	// it shares a commit with: what others read is kept only.
-	if committed, err := o.reads(s.ctx).generation(); err != nil || committed != generation {
+	if committed, err := o.reads(s.ctx).version(c.of); err != nil || committed != generation {
 		return v, err
 	}
 	c.mu.Lock()
@@ -110,28 +113,50 @@ func (c *caches) renew(generation string) {
 	}
 }
 
+// The generation numbers of a store. Network zones, which every request asks for, have one of
+// their own: writes to people change the other all the time.
+const (
+	allCaches  = "generation"
+	zoneCaches = "zones"
+)
+
 // generation reads the store's generation number.
-func (s store) generation() (string, error) {
+func (s store) generation() (string, error) { return s.version(allCaches) }
+
+// version reads a generation number; "" before the first.
+func (s store) version(of string) (string, error) {
 	var g string
-	err := s.q.QueryRow(s.ctx, `SELECT value FROM meta WHERE name = 'generation'`).Scan(&g)
+	err := s.q.QueryRow(s.ctx, `SELECT value FROM meta WHERE name = $1`, of).Scan(&g)
+	if db.IsNone(err) {
+		return "", nil
+	}
 	return g, err
 }
 
-// begin is the first statement of a request: the generation number and, where the request
+// begin is the first statement of a request: the generation numbers and, where the request
 // reads about a person named by id, that person too, which saves the most frequent
 // reads a statement. Writes read the person in their transaction.
-func (s store) begin(r *Request) (generation string, err error) {
+func (s store) begin(r *Request) (generation, zones string, err error) {
 	id := r.Args["userId"]
 	if r.Op == nil || !r.Op.Safe() || !isUserID(id) {
-		return s.generation()
+		err = s.q.QueryRow(s.ctx, `SELECT m.value, COALESCE(z.value, '') FROM meta m LEFT JOIN meta z ON z.name = 'zones'
+			WHERE m.name = 'generation'`).Scan(&generation, &zones)
+		return generation, zones, err
 	}
 	var body []byte
-	err = s.q.QueryRow(s.ctx, `SELECT m.value, COALESCE(d.body, '') FROM meta m LEFT JOIN document d ON d.kind = $1 AND d.id = $2
-		WHERE m.name = 'generation'`, users.kind, id).Scan(&generation, &body)
+	err = s.q.QueryRow(s.ctx, `SELECT m.value, COALESCE(z.value, ''), COALESCE(d.body, '') FROM meta m LEFT JOIN meta z ON z.name = 'zones'
+		LEFT JOIN document d ON d.kind = $1 AND d.id = $2 WHERE m.name = 'generation'`, users.kind, id).Scan(&generation, &zones, &body)
 	if err == nil && len(body) > 0 {
 		r.person, err = okta.Trusted(body)
 	}
-	return generation, err
+	return generation, zones, err
+}
+
+// bumpZones says that zones were written.
+func bumpZones(s store) error {
+	_, err := s.q.Exec(s.ctx, `INSERT INTO meta (name, value) VALUES ($1, '1')
+		ON CONFLICT (name) DO UPDATE SET value = CAST(CAST(meta.value AS bigint) + 1 AS text)`, zoneCaches)
+	return err
 }
 
 func bumpGeneration(s store) error {

@@ -43,7 +43,14 @@ func (o *Org) ServeHTTP(w http.ResponseWriter, h *http.Request) {
 			o.writeError(w, r, fail("E0000009", ""))
 		}
 	}()
-	reply, err := o.serve(w, h, r)
+	answered, err := o.CrossOrigin(w, r, h.Method, false)
+	if answered {
+		return
+	}
+	var reply Reply
+	if err == nil {
+		reply, err = o.serve(w, h, r)
+	}
 	if err != nil {
 		o.writeError(w, r, err)
 		return

@@ -46,7 +46,7 @@ func ensureZones(tx *Tx) error {
 			continue
 		}
 		in := zoneInput{name: z.name, kind: policy.ZoneIP, status: active, usage: z.usage, fields: constant(`{"gateways":null,"proxies":null}`)}
-		if err := tx.put(zones, id, in.document(id, stamp(tx.now), stamp(tx.now), true)); err != nil {
+		if err := tx.putZone(in.document(id, stamp(tx.now), stamp(tx.now), true)); err != nil {
 			return err
 		}
 	}
@@ -160,14 +160,21 @@ func (o *Org) saveZone(r *Request, event, message string, change func(*Tx) (okta
 		if err := tx.checkZone(doc); err != nil {
 			return err
 		}
-		tx.changed = true
 		tx.log(Event{Type: event, Message: message, Targets: []Target{zoneTarget(doc)}})
-		return uniqueFault(tx.put(zones, doc.Text("id"), doc))
+		return tx.putZone(doc)
 	})
 	if err != nil {
 		return Reply{}, err
 	}
 	return ok(o.renderZone(doc))
+}
+
+// putZone stores a zone.
+func (tx *Tx) putZone(doc okta.Object) error {
+	if err := bumpZones(tx.store); err != nil {
+		return err
+	}
+	return uniqueFault(tx.put(zones, doc.Text("id"), doc))
 }
 
 // checkZone refuses a zone beyond the bounds of all zones together, and one that would keep
@@ -229,8 +236,10 @@ func deleteZone(o *Org, r *Request) (Reply, error) {
 		case len(users) > 0:
 			return invalid("id", "id: The zone is used by "+strings.Join(users, ", ")+". Take it out of there first.")
 		}
-		tx.changed = true
 		tx.log(Event{Type: "zone.delete", Message: "Delete network zone", Targets: []Target{zoneTarget(doc)}})
+		if err := bumpZones(tx.store); err != nil {
+			return err
+		}
 		return tx.remove(zones, id)
 	})
 	if err != nil {

@@ -49,7 +49,7 @@ func (s store) zoneRules(id string) (named []string, err error) {
 	})
 }
 
-// blocked tells whether a zone that blocks holds a request, by the zones of this generation.
+// blocked tells whether a zone that blocks holds a request, by the zones of this generation of theirs.
 func (o *Org) blocked(s store, generation string, c Client) (bool, error) {
 	all, err := o.caches.zones.at(o, s, generation, "", s.loadZones)
 	if err != nil {
@@ -72,14 +72,14 @@ var ErrBlocked error = fail("E0000006", "")
 // Admit refuses a request that comes from an address which a zone blocks, with ErrBlocked:
 // before anybody is known, at every address of the org (published).
 func (o *Org) Admit(r *Request) error {
-	generation, err := o.reads(r.ctx).generation()
+	generation, err := o.reads(r.ctx).version(zoneCaches)
 	if err != nil {
 		return err
 	}
 	return o.admitAt(r, generation)
 }
 
-// admitAt is Admit where the generation number was read already.
+// admitAt is Admit where the generation number of the zones was read already.
 func (o *Org) admitAt(r *Request, generation string) error {
 	blocked, err := o.blocked(o.reads(r.ctx), generation, r.Client)
 	if err != nil || !blocked {

@@ -12,7 +12,7 @@ var seedCustom = properties{
 	{"languages", property{Title: "Languages", Type: "array", Items: &items{Type: "string"}, Scope: "NONE", Mutability: "READ_WRITE", Master: master{Type: "PROFILE_MASTER"}, Permissions: []permission{{"SELF", "READ_WRITE"}}}},
 }
 
-// seedStructure writes the groups of the company, its policies, its network zones and the custom attributes of its people.
+// seedStructure writes the groups of the company, its policies, its network zones, its trusted origin and the custom attributes of its people.
 func seedStructure(tx *Tx) error {
 	schema, err := tx.schema(schemaID(tx.org.defaultType()))
 	if err != nil {
@@ -40,7 +40,10 @@ func seedStructure(tx *Tx) error {
 	if err := writeSeedPolicies(tx); err != nil {
 		return err
 	}
-	return writeSeedZones(tx)
+	if err := writeSeedZones(tx); err != nil {
+		return err
+	}
+	return writeSeedOrigins(tx)
 }
 
 func seedGroup(tx *Tx, name, description string) error {

@@ -6,8 +6,8 @@ import (
 )
 
 // trustedOrigins is the collection of the origins that an admin trusts for scripts,
-// redirects and frames. They are kept and answered; this org lets no other origin's
-// script read an answer, whatever they say. A stored one repeats the types of its scopes
+// redirects and frames. Those for CORS decide which scripts read answers (cors.go); the
+// rest is kept and answered. A stored one repeats the types of its scopes
 // in type, by which lists are filtered and which no answer shows.
 var trustedOrigins = &collection{
 	kind: "trustedOrigin", noun: "TrustedOrigin", prefix: "tos",

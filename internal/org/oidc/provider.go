@@ -7,6 +7,7 @@ import (
 	"path"
 	"regexp"
 	"runtime/debug"
+	"slices"
 	"strings"
 
 	"gatehouse/internal/okta"
@@ -113,6 +114,16 @@ func (p *Provider) ServeHTTP(w http.ResponseWriter, h *http.Request) {
 		http.NotFound(w, h) // ServeMux would redirect, and keep the body of a POST
 		return
 	}
+	if cors, apps := corsPath(h.URL.Path); cors {
+		r := p.org.Begin(h)
+		answered, err := p.org.CrossOrigin(w, r, h.Method, apps)
+		if err != nil {
+			p.org.WriteError(w, r, err)
+		}
+		if err != nil || answered {
+			return
+		}
+	}
 	if limited(h.URL.Path) {
 		if err := p.org.CountRequest(header, h.Method, h.URL.Path); err != nil {
 			p.org.WriteError(w, p.org.Begin(h), err)
@@ -121,6 +132,22 @@ func (p *Provider) ServeHTTP(w http.ResponseWriter, h *http.Request) {
 	}
 	p.mux.ServeHTTP(w, h)
 }
+
+// corsPath tells which paths scripts of other origins may read where the org trusts
+// their origin, and which also where the origin is a single-page app's. The authorization
+// endpoint, logout and every page are not among them (RFC 9700 section 2.6, security 55).
+func corsPath(at string) (allowed, apps bool) {
+	if at == "/api/v1/authn" || strings.HasPrefix(at, "/api/v1/authn/") {
+		return true, false
+	}
+	if strings.HasPrefix(at, "/.well-known/") || strings.HasPrefix(at, "/oauth2/") && strings.Contains(at, "/.well-known/") {
+		return true, true
+	}
+	dir, step := path.Split(at)
+	return strings.HasPrefix(dir, "/oauth2/") && strings.HasSuffix(dir, "/v1/") && slices.Contains(corsSteps, step), true
+}
+
+var corsSteps = []string{"keys", "token", "userinfo", "introspect", "revoke"}
 
 // limited tells which paths have a rate limit: metadata and keys have none (okta-semantics C2).
 func limited(path string) bool {

@@ -23,12 +23,25 @@ func writeSeedZones(tx *Tx) error {
 		}
 		in := zoneInput{name: z.name, kind: z.kind, status: active, usage: z.usage, fields: fields}
 		id := tx.org.ids.fixedID(zones.prefix, z.name)
-		if err := tx.put(zones, id, in.document(id, stamp(tx.now), stamp(tx.now), false)); err != nil {
+		if err := tx.putZone(in.document(id, stamp(tx.now), stamp(tx.now), false)); err != nil {
 			return err
 		}
 	}
-	tx.changed = true
 	return seedOfficeRule(tx)
+}
+
+// writeSeedOrigins stores the origin whose scripts may read the API, and where sign-outs may lead.
+func writeSeedOrigins(tx *Tx) error {
+	d := originDocument{
+		ID: tx.org.ids.fixedID(trustedOrigins.prefix, "Intranet"), Name: "Intranet", Origin: "https://intranet.company.example",
+		Scopes: []okta.Object{constant(`{"type":"CORS"}`), constant(`{"type":"REDIRECT"}`)}, Status: active,
+		Created: stamp(tx.now), Updated: stamp(tx.now),
+	}
+	doc, err := d.stored()
+	if err != nil {
+		return err
+	}
+	return tx.put(trustedOrigins, d.ID, doc)
 }
 
 func seedCountries() (all []map[string]any) {
