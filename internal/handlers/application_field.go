@@ -22,6 +22,8 @@ const (
 	boxesKind = "boxes"
 	// jsonKind is an object as JSON.
 	jsonKind = "json"
+	// passwordKind is written and never shown; an empty field keeps what is set.
+	passwordKind = "password"
 	// statementsKind are attribute statements of SAML.
 	statementsKind = "statements"
 )
@@ -42,7 +44,15 @@ type setting struct {
 	fixed string
 }
 
-func (s setting) at() []string { return strings.Split(s.path, ".") }
+// at is the path. The name of a password's field ends in its own name, by which drafts
+// and the trail leave it out; the document has the value one step deeper.
+func (s setting) at() []string {
+	at := strings.Split(s.path, ".")
+	if s.kind == passwordKind {
+		at = append(at, "value")
+	}
+	return at
+}
 
 // raw is its value in doc, nil where there is none.
 func (s setting) raw(doc okta.Object) json.RawMessage { return doc.Get(s.at()...) }
@@ -70,6 +80,8 @@ func (s setting) field(raw json.RawMessage, locked bool) application.Field {
 		if f.Value != "" && !slices.ContainsFunc(f.Options, func(o ui.Option) bool { return o.Value == f.Value }) {
 			f.Options = append(slices.Clone(f.Options), ui.Option{Value: f.Value, Label: f.Value})
 		}
+	case passwordKind:
+		f.Value, f.Autocomplete = "", "new-password"
 	case linesKind:
 		f.Type, f.Wide, f.MaxLength = "textarea", true, 0
 	case jsonKind:

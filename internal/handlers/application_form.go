@@ -12,6 +12,7 @@ import (
 	"gatehouse/internal/okta"
 	"gatehouse/web/templates/application"
 	"gatehouse/web/templates/ui"
+	"gatehouse/web/templates/user"
 )
 
 // appForm is a form of settings of an app: a part of its document.
@@ -31,6 +32,9 @@ func (f appForm) drawn(doc okta.Object, typed url.Values, wrong map[string]strin
 		s := application.Section{Title: section.title, Note: section.note}
 		for _, in := range section.settings {
 			raw := in.raw(doc)
+			if in.kind == passwordKind {
+				raw = nil
+			}
 			if in.fixed == "" {
 				base = base.With(in.path, raw)
 			}
@@ -58,6 +62,9 @@ func (f appForm) changes(doc, base okta.Object, form url.Values) (next okta.Obje
 			continue
 		}
 		mine, problem := in.typed(form)
+		if in.kind == passwordKind && string(mine) == "null" {
+			continue
+		}
 		if problem != "" {
 			wrong[in.path] = problem
 			continue
@@ -139,7 +146,7 @@ func (h *console) editApp(c *gin.Context, key string) (View, error) {
 	case len(clash) > 0:
 		return h.appConflict(c, app, f, clash)
 	case len(saved) == 0:
-		return h.appSaved(c, app, key, ui.Message{Kind: "info", Title: "Nothing was changed, so nothing was saved."})
+		return h.appAfter(c, app, key, nil, ui.Message{Kind: "info", Title: "Nothing was changed, so nothing was saved."})
 	}
 	resp, err := h.config.Org.Do(ctx, okta.Call{Op: okta.Find("updateApplication"), Args: appArg(app.Text("id")), Body: appBody(next), Before: app, Reason: reason(c)})
 	var refusal *okta.Error
@@ -150,10 +157,15 @@ func (h *console) editApp(c *gin.Context, key string) (View, error) {
 	if err != nil {
 		return nil, appError(err)
 	}
+	before := app
 	if app, err = resp.Object(); err != nil {
 		return nil, err
 	}
-	return h.appSaved(c, withoutSecret(app), key, ui.Message{Kind: "ok", Title: "Saved: " + joinWords(saved) + "."})
+	var secret *user.Secret
+	if !holdsSecrets(before) {
+		secret = madeSecret(app)
+	}
+	return h.appAfter(c, withoutSecret(app), key, secret, ui.Message{Kind: "ok", Title: "Saved: " + joinWords(saved) + "."})
 }
 
 // wrongWords are the problems of a form for who reads no form.
@@ -175,19 +187,6 @@ func withoutSecret(app okta.Object) okta.Object {
 	return app.WithPath(client.Without("client_secret"), "credentials", "oauthClient")
 }
 
-// appSaved is the tab after an edit.
-func (h *console) appSaved(c *gin.Context, app okta.Object, key string, done ui.Message) (View, error) {
-	if wanted(c.Request) == page {
-		return redirect(appTabPath(app, key), app, done), nil
-	}
-	v, err := h.appTab(c, app, key)
-	if s, is := v.(Screen); is {
-		s.Around.Messages = []ui.Message{done}
-		return s, err
-	}
-	return v, err
-}
-
 // refusedApp is the form again, with what was typed and what is wrong with it.
 func (h *console) refusedApp(c *gin.Context, app okta.Object, f appForm, why problem, fields map[string]string, rest []string) (View, error) {
 	why.Status = http.StatusUnprocessableEntity
@@ -197,7 +196,7 @@ func (h *console) refusedApp(c *gin.Context, app okta.Object, f appForm, why pro
 	}
 	drawn := f.drawn(app, c.Request.PostForm, fields)
 	drawn.Problem, drawn.Base = strings.Join(rest, " "), c.PostForm("base")
-	return refused(h.appFormScreen(c, app, f, drawn)), nil
+	return withStatus(http.StatusUnprocessableEntity)(h.appFormScreen(c, app, f, drawn))
 }
 
 // appConflict is the form with both versions. What it is drawn with is the version that
@@ -211,9 +210,18 @@ func (h *console) appConflict(c *gin.Context, app okta.Object, f appForm, clash 
 	}
 	drawn := f.drawn(app, c.Request.PostForm, nil)
 	drawn.Clash = clash
-	v := h.appFormScreen(c, app, f, drawn)
-	v.Around.Status = http.StatusPreconditionFailed
-	return v, nil
+	return withStatus(http.StatusPreconditionFailed)(h.appFormScreen(c, app, f, drawn))
+}
+
+// withStatus gives a screen that a handler made another status.
+func withStatus(status int) func(View, error) (View, error) {
+	return func(v View, err error) (View, error) {
+		if s, is := v.(Screen); is {
+			s.Around.Status = status
+			return s, err
+		}
+		return v, err
+	}
 }
 
 // appLocked says why an app cannot be edited by the reader; "" where it can.

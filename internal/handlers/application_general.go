@@ -36,13 +36,13 @@ func generalSections(okta.Object) []settingsSection {
 }
 
 func (h *console) generalForm(ctx context.Context, app okta.Object) appForm {
-	return appForm{key: "general", action: appPath(app), sections: generalSections(app), locked: h.appLocked(ctx, app)}
+	return appForm{key: firstAppTab, action: appPath(app), sections: generalSections(app), locked: h.appLocked(ctx, app)}
 }
 
 // appGeneral is the tab General.
 func (h *console) appGeneral(c *gin.Context, app okta.Object) (View, error) {
 	f := h.generalForm(c.Request.Context(), app)
-	return h.appFormScreen(c, app, f, f.drawn(app, nil, nil)), nil
+	return h.appFormScreen(c, app, f, f.drawn(app, nil, nil))
 }
 
 // generalScreen is the tab with its form as it was drawn.
@@ -53,21 +53,8 @@ func (h *console) generalScreen(c *gin.Context, app okta.Object, drawn applicati
 		facts = append(facts, application.Fact{Label: "Client id", Value: id, Copy: true})
 	}
 	facts = append(facts, application.Fact{Label: "Created", At: app.Text("created")}, application.Fact{Label: "Changed", At: app.Text("lastUpdated")})
-	return h.appScreen(c, app, "general", application.General(drawn, facts, user.LastChanges(changes, problem, appTabPath(app, "history"))))
-}
-
-// appFormOf is the form that is on a tab.
-func (h *console) appFormOf(ctx context.Context, app okta.Object, key string) (appForm, error) {
-	if key == "general" {
-		return h.generalForm(ctx, app), nil
-	}
-	return appForm{}, notFound("Page")
-}
-
-// appFormScreen is the tab of a form, with the form as it was drawn.
-func (h *console) appFormScreen(c *gin.Context, app okta.Object, _ appForm, drawn application.Form) Screen {
-	return h.generalScreen(c, app, drawn)
+	return h.appScreen(c, app, firstAppTab, application.General(drawn, facts, user.LastChanges(changes, problem, appTabPath(app, "history"))))
 }
 
 // editAppGeneral saves the tab General.
-func (h *console) editAppGeneral(c *gin.Context) (View, error) { return h.editApp(c, "general") }
+func (h *console) editAppGeneral(c *gin.Context) (View, error) { return h.editApp(c, firstAppTab) }

@@ -14,8 +14,14 @@ import (
 	"gatehouse/web/templates/user"
 )
 
-// firstAppTab has the address of the app.
-const firstAppTab = "general"
+// The tabs that other parts of a page lead to; the first has the address of the app.
+const (
+	firstAppTab    = "general"
+	signOnTab      = "sign-on"
+	credentialsTab = "credentials"
+	assignmentsTab = "assignments"
+	integrateTab   = "integrate"
+)
 
 func appTabPath(app okta.Object, key string) string {
 	at := appsPath + "/" + url.PathEscape(app.Text("id"))
@@ -40,6 +46,8 @@ type appTabPart struct {
 func appTabs() []appTabPart {
 	return []appTabPart{
 		{firstAppTab, "General", "getApplication", nil, (*console).appGeneral},
+		{signOnTab, "Sign-on", "getApplication", hasSignOn, (*console).appSignOn},
+		{credentialsTab, "Credentials", "getApplication", hasCredentials, (*console).appCredentials},
 		{"activity", "Activity", "getLogs", nil, (*console).appActivity},
 		{"history", "History", "", nil, (*console).appHistory},
 		{"json", "JSON", "getApplication", nil, (*console).appJSON},

@@ -59,10 +59,11 @@ func (f *drawnForm) reachable() bool {
 	return true
 }
 
-// about tells whether the form acts on what d acts on: what it holds hidden is the same.
+// about tells whether the form acts on what d acts on: what it holds hidden is the same,
+// but for the ids that each drawing has of its own.
 func (f *drawnForm) about(d auth.Draft) bool {
 	for n := range f.form.Descendants() {
-		if n.DataAtom == atom.Input && attr(n, "type") == "hidden" && attr(n, "name") != ui.FormTokenField &&
+		if n.DataAtom == atom.Input && attr(n, "type") == "hidden" && attr(n, "name") != ui.FormTokenField && attr(n, "name") != "form_id" &&
 			!slices.Contains(d.Fields[attr(n, "name")], attr(n, "value")) {
 			return false
 		}

@@ -90,3 +90,103 @@ var statementTypes = []ui.Option{
 	{Value: "GROUP:CONTAINS", Label: "Groups that contain"},
 	{Value: "GROUP:REGEX", Label: "Groups that match"},
 }
+
+// Impact is the question before an app is deactivated or deleted.
+type Impact struct {
+	ID, Name, Verb, Action, Back string
+	Effects                      []Effect
+	// Unread says what could not be read; "" where everything was.
+	Unread string
+	// Typed: the name must be typed.
+	Typed bool
+	// Failed is the heading of Problem.
+	Failed, Problem, Reason string
+}
+
+// Effect is one thing that happens, with whom it happens to; More stands behind the names.
+type Effect struct {
+	Text  string
+	Names []Link
+	More  string
+}
+
+// lead is the text before the names.
+func (e Effect) lead() string {
+	if len(e.Names) == 0 {
+		return e.Text
+	}
+	return e.Text + ": "
+}
+
+// Link is a name that leads to a page; without Href it is the name alone.
+type Link struct{ Label, Href string }
+
+// OtherSide is what the app is told of the org; zero where there is nothing to tell.
+type OtherSide struct {
+	Title   string
+	Facts   []Fact
+	Problem string
+	// Download is the address of the metadata, More the page with the rest; "" where there is none.
+	Download string
+	More     Link
+}
+
+// Credentials is the tab of what an app proves itself by, and what it signs with.
+type Credentials struct {
+	// App is the path of the app's page.
+	App, Name, ClientID string
+	// FormID lets the server tell what is made twice.
+	FormID string
+	// Form is how the client proves itself; without sections there is none.
+	Form Form
+	// HasSecrets: the client proves itself by one; NoSecrets says why they are not shown.
+	HasSecrets   bool
+	Secrets      []Secret
+	NoSecrets    string
+	MayAddSecret bool
+	PublicKeys   []PublicKey
+	// HasKeys: the app signs assertions.
+	HasKeys               bool
+	Keys                  []SigningKey
+	MayMakeKey, MayChange bool
+}
+
+// Secret is a client secret, known by its hash.
+type Secret struct {
+	ID, Hash, Status, Created             string
+	MayActivate, MayDeactivate, MayDelete bool
+}
+
+// PublicKey is a key that a client proves itself by.
+type PublicKey struct{ Kid, Type, Use, Status string }
+
+// SigningKey is a key that an app signs with.
+type SigningKey struct {
+	Kid, Created, Expires string
+	// InUse: assertions are signed with it. Over and Soon tell of its expiry.
+	InUse, Over, Soon bool
+	// Download is the address of its certificate.
+	Download string
+}
+
+// KindGroup are kinds of apps under a heading.
+type KindGroup struct {
+	Title string `json:"title"`
+	Kinds []Kind `json:"kinds"`
+}
+
+// Kind is a kind of app that can be added.
+type Kind struct {
+	Label string `json:"label"`
+	Says  string `json:"says"`
+	Href  string `json:"href"`
+}
+
+// New is the form of a new app.
+type New struct {
+	Title, Kind, Says string
+	Form              Form
+}
+
+// Added is a new app, and where to go on. Assign is "" where nobody is to be assigned.
+type Added struct{ Name, ID, ClientID, Page, Assign, Integrate string }
