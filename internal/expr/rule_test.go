@@ -223,5 +223,6 @@ func FuzzRule(f *testing.F) {
 				t.Fatalf("%q: clause %+v", text, c)
 			}
 		}
+		sameAsEvaluate(t, r, ada())
 	})
 }

@@ -3,7 +3,6 @@ package handlers
 import (
 	"encoding/json"
 	"errors"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -47,34 +46,9 @@ func ruleValue(raw json.RawMessage) any {
 	return v
 }
 
-// readsOf puts into words what a condition read.
-func readsOf(c expr.Clause) []string {
-	var out []string
-	for _, r := range c.Reads {
-		value := "is empty"
-		switch v := r.Value.(type) {
-		case bool:
-			value = "is " + map[bool]string{true: "true", false: "false"}[v]
-			if strings.HasPrefix(r.Name, "isMemberOf") {
-				value = map[bool]string{true: "is a member", false: "is no member"}[v]
-				out = append(out, value)
-				continue
-			}
-		case nil:
-		default:
-			b, err := json.Marshal(v)
-			if err == nil {
-				value = "is " + string(b)
-			}
-		}
-		out = append(out, r.Name+" "+value)
-	}
-	return out
-}
-
 // triedOf is what an expression says of somebody, clause by clause.
 func triedOf(rule *expr.Rule, doc okta.Object, groups []okta.Object, excepted []string) group.Tried {
-	e := rule.Evaluate(rulePerson(doc, groups))
+	e := rule.Explain(rulePerson(doc, groups))
 	t := group.Tried{Name: personName(doc), Href: "/people/" + doc.Text("id"), Login: doc.Text("profile", "login")}
 	switch {
 	case slices.Contains(excepted, doc.Text("id")):
@@ -91,26 +65,8 @@ func triedOf(rule *expr.Rule, doc okta.Object, groups []okta.Object, excepted []
 	if t.Outcome == "Matches" && !ruleMoves(doc) {
 		t.Why = "Rules move this person only once active: " + stateWords(doc.Text("status")) + " now."
 	}
-	for _, c := range e.Clauses {
-		text, outcome := c.Text, c.Outcome
-		if not := negation(rule.String()[:c.Pos]); not != "" {
-			text = not + text
-			outcome = map[expr.Outcome]expr.Outcome{expr.True: expr.False, expr.False: expr.True}[outcome]
-		}
-		t.Clauses = append(t.Clauses, group.Clause{Text: text, State: outcome.String(), Reads: readsOf(c)})
-	}
+	t.Clauses = exprSteps(e)
 	return t
-}
-
-var negated = regexp.MustCompile(`(?i)(!|\bnot\s)\s*$`)
-
-// negation is the "not" right in front of a condition, given the expression before it: the
-// condition is shown with it, ticked where the two hold together. "" where there is none.
-func negation(before string) string {
-	if at := negated.FindStringIndex(before); at != nil && !negated.MatchString(before[:at[0]]) {
-		return before[at[0]:]
-	}
-	return ""
 }
 
 // ruleMoves tells whether rules put somebody into groups: pending and deactivated people

@@ -79,14 +79,9 @@ type Tried struct {
 	// Why says why it cannot be told.
 	Why string
 	// Folded hides the clauses until somebody opens them.
-	Folded  bool
-	Clauses []Clause
-}
-
-// Clause is one condition with the values that it read. State is true, false or unknown.
-type Clause struct {
-	Text, State string
-	Reads       []string
+	Folded bool
+	// Clauses are the parts of the expression.
+	Clauses []ui.Step
 }
 
 // RuleForm is the form of a rule.
