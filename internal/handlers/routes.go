@@ -124,6 +124,7 @@ func (h *console) routes() []route {
 		{method: post, path: "/apps/new/:kind", handle: h.createApp},
 		{method: get, path: "/apps/:id", handle: h.getApp},
 		{method: post, path: "/apps/:id", handle: h.editAppGeneral},
+		{method: get, path: "/apps/:id/why", handle: h.askWhyAssigned},
 		{method: get, path: "/apps/:id/:tab", handle: h.getAppTab},
 		{method: post, path: "/apps/:id/sign-on", handle: h.editAppSignOn},
 		{method: get, path: "/apps/:id/metadata.xml", handle: h.appMetadata},

@@ -66,10 +66,9 @@ func whyGroup(g okta.Object) why.About {
 }
 
 func whyOfApp(doc okta.Object) why.About {
-	at := "/apps/" + doc.Text("id")
 	return why.About{
-		Name: doc.Text("label"), Href: at + "/assignments", Ask: at + "/why", Part: "apps", ID: doc.Text("id"), Section: "apps",
-		Area: ui.Crumb{Label: "Apps", Href: "/apps"},
+		Name: doc.Text("label"), Href: appPath(doc), Ask: appTabPath(doc, "why"), Part: "apps", ID: doc.Text("id"), Section: "apps",
+		Area: ui.Crumb{Label: "Apps", Href: appsPath},
 	}
 }
 

@@ -49,8 +49,8 @@ func outcomeState(o policy.Outcome) ui.StepState {
 	return map[policy.Outcome]ui.StepState{policy.Matched: ui.Holds, policy.Failed: ui.Fails, policy.Unknown: ui.Unknown}[o]
 }
 
-// conditionNames are the words for the conditions that need some.
-var conditionNames = map[string]string{
+// traceWords are the words for the conditions that need some.
+var traceWords = map[string]string{
 	"people.users.include": "One of these people", "people.users.exclude": "None of these people",
 	"people.groups.include": "In one of these groups", "people.groups.exclude": "In none of these groups",
 	"network.include": "From one of these zones", "network.exclude": "From none of these zones", "network.connection": "Network",
@@ -64,7 +64,7 @@ var conditionNames = map[string]string{
 }
 
 func conditionWords(name string) string {
-	if words := conditionNames[name]; words != "" {
+	if words := traceWords[name]; words != "" {
 		return words
 	}
 	return upper(name)
