@@ -25,7 +25,7 @@ var (
 	// knownGrants are what grant_types may list; the token endpoint answers some of them.
 	knownGrants = []string{
 		GrantCode, GrantRefresh, GrantClientCredentials, "implicit", "password", "interaction_code",
-		"urn:ietf:params:oauth:grant-type:device_code", "urn:ietf:params:oauth:grant-type:token-exchange",
+		GrantDevice, "urn:ietf:params:oauth:grant-type:token-exchange",
 		"urn:ietf:params:oauth:grant-type:saml2-bearer", "urn:openid:params:grant-type:ciba",
 		"urn:okta:params:oauth:grant-type:otp", "urn:okta:params:oauth:grant-type:oob",
 		"http://auth0.com/oauth/grant-type/mfa-otp", "http://auth0.com/oauth/grant-type/mfa-oob",
@@ -62,6 +62,7 @@ type clientSettings struct {
 	GrantTypes     []string `json:"grant_types"`
 	ResponseTypes  []string `json:"response_types"`
 	JWKSURI        string   `json:"jwks_uri"`
+	Consent        string   `json:"consent_method"`
 	DPoP           bool     `json:"dpop_bound_access_tokens"`
 	JWKS           *struct {
 		Keys []okta.Object `json:"keys"`

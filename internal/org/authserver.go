@@ -48,7 +48,7 @@ func DefaultAuthServer() AuthServer {
 		ID: "default", Name: "default", Audience: "api://default", Scopes: standardScopes,
 		Policy: "Default Policy", RuleName: "Default Policy Rule",
 		Rule: AccessRule{
-			Clients: []string{"ALL_CLIENTS"}, GrantTypes: []string{GrantCode, GrantClientCredentials}, Scopes: []string{"*"},
+			Clients: []string{"ALL_CLIENTS"}, GrantTypes: []string{GrantCode, GrantClientCredentials, GrantDevice}, Scopes: []string{"*"},
 			AccessMinutes: 60, RefreshWindowMinutes: 10080, // recorded
 		},
 	}
@@ -59,7 +59,7 @@ func (o *Org) orgServer() AuthServer {
 	return AuthServer{
 		ID: OrgServer, Name: OrgServer, Audience: o.baseURL, Scopes: append(slices.Clone(standardScopes), "groups"),
 		Rule: AccessRule{
-			Clients: []string{"ALL_CLIENTS"}, GrantTypes: []string{GrantCode, GrantClientCredentials}, Scopes: []string{"*"},
+			Clients: []string{"ALL_CLIENTS"}, GrantTypes: []string{GrantCode, GrantClientCredentials, GrantDevice}, Scopes: []string{"*"},
 			AccessMinutes: 60, RefreshMinutes: 90 * 24 * 60,
 		},
 	}

@@ -12,11 +12,12 @@ import (
 	"gatehouse/internal/okta"
 )
 
-// The grant types of the token endpoint (RFC 6749, RFC 6749 section 6).
+// The grant types of the token endpoint (RFC 6749, RFC 8628).
 const (
 	GrantCode              = "authorization_code"
 	GrantRefresh           = "refresh_token"
 	GrantClientCredentials = "client_credentials"
+	GrantDevice            = "urn:ietf:params:oauth:grant-type:device_code" // RFC 8628
 )
 
 // OAuthClient is an OpenID Connect application as the provider sees it. One with neither
@@ -29,7 +30,7 @@ type OAuthClient struct {
 	OlderSecrets []string
 	// RedirectURIs and PostLogoutURIs are compared character by character.
 	RedirectURIs, PostLogoutURIs []string
-	// GrantTypes are those it may use: GrantCode, GrantRefresh, GrantClientCredentials.
+	// GrantTypes are those it may use.
 	GrantTypes []string
 	// Scopes are the okta.* scopes of the org server that an admin granted to it.
 	Scopes []string
@@ -39,6 +40,8 @@ type OAuthClient struct {
 	JWKS json.RawMessage
 	// PKCERequired refuses an authorization request without a code challenge. A public client always needs one.
 	PKCERequired bool
+	// ConsentRequired asks people for consent to scopes that do not imply it: the client is not trusted (consent_method).
+	ConsentRequired bool
 	// DPoP binds its access tokens to a key that it proves to hold (RFC 9449).
 	DPoP bool
 	// Everyone, given to PutClient, assigns it to the group Everyone. Whoever is not
@@ -126,7 +129,7 @@ func clientOf(doc okta.Object) (OAuthClient, error) {
 	s := p.Settings.Client
 	c := OAuthClient{
 		ID: p.Credentials.Client.ID, AppID: doc.Text("id"), Name: p.Label, RedirectURIs: s.RedirectURIs, PostLogoutURIs: s.PostLogoutURIs,
-		GrantTypes: s.GrantTypes, PKCERequired: p.Credentials.Client.PKCE, DPoP: s.DPoP, method: p.Credentials.Client.Method,
+		GrantTypes: s.GrantTypes, PKCERequired: p.Credentials.Client.PKCE, DPoP: s.DPoP, ConsentRequired: s.Consent == consentRequired, method: p.Credentials.Client.Method,
 	}
 	if s.JWKS == nil {
 		return c, nil

@@ -90,9 +90,14 @@ func (c OAuthClient) document() (okta.Object, error) {
 		GrantTypes     []string        `json:"grant_types,omitempty"`
 		ResponseTypes  []string        `json:"response_types"`
 		JWKS           json.RawMessage `json:"jwks,omitempty"`
+		Consent        string          `json:"consent_method,omitempty"`
 		DPoP           bool            `json:"dpop_bound_access_tokens,omitempty"`
 	}
-	s := settings{kind, c.RedirectURIs, c.PostLogoutURIs, c.GrantTypes, []string{"code"}, c.JWKS, c.DPoP}
+	consent := ""
+	if c.ConsentRequired {
+		consent = consentRequired
+	}
+	s := settings{kind, c.RedirectURIs, c.PostLogoutURIs, c.GrantTypes, []string{"code"}, c.JWKS, consent, c.DPoP}
 	if kind == "service" {
 		s.ResponseTypes = []string{"token"}
 	}

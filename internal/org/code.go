@@ -38,32 +38,41 @@ func (o *Org) IssueCode(r *Request, a Authorization) (code string, err error) {
 }
 
 func (tx *Tx) issueCode(a Authorization) (string, error) {
+	grant, err := tx.newGrant(a, codeLife)
+	if err != nil {
+		return "", err
+	}
+	code := tx.org.ids.random(43)
+	if _, err := tx.q.Exec(tx.ctx, `INSERT INTO oauth_code (hash, grant_id, redirect_uri, challenge, nonce, used, expires) VALUES ($1, $2, $3, $4, $5, 0, $6)`,
+		hashSecret(code), grant, a.RedirectURI, a.Challenge, a.Nonce, millis(tx.now.Add(codeLife))); err != nil {
+		return "", err
+	}
+	return code, nil
+}
+
+// newGrant stores an authorization whose first tokens have to be fetched within wait.
+func (tx *Tx) newGrant(a Authorization, wait time.Duration) (string, error) {
 	person, err := tx.subject(a.Session.UserID)
 	if err != nil {
 		return "", err
 	}
-	code, grant := tx.org.ids.random(43), tx.org.ids.mint("oar")
-	end := tx.now.Add(codeLife + a.Server.AccessLife())
+	grant := tx.org.ids.mint("oar")
 	if _, err := tx.q.Exec(tx.ctx, `INSERT INTO oauth_grant
 		(id, client_id, server, user_id, session, scope, amr, auth_time, created, generation, rotated, expires, revoked)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, 0, $10, 0)`,
 		grant, a.Client.ID, a.Server.ID, a.Session.UserID, a.Session.LogID, strings.Join(a.Scopes, " "), strings.Join(a.Session.AMR, " "),
-		millis(a.Session.AuthTime()), millis(tx.now), millis(end)); err != nil {
-		return "", err
-	}
-	if _, err := tx.q.Exec(tx.ctx, `INSERT INTO oauth_code (hash, grant_id, redirect_uri, challenge, nonce, used, expires) VALUES ($1, $2, $3, $4, $5, 0, $6)`,
-		hashSecret(code), grant, a.RedirectURI, a.Challenge, a.Nonce, millis(tx.now.Add(codeLife))); err != nil {
+		millis(a.Session.AuthTime()), millis(tx.now), millis(tx.now.Add(wait+a.Server.AccessLife()))); err != nil {
 		return "", err
 	}
 	kind := "app.oauth2.authorize.code"
 	if a.Server.ID != OrgServer {
 		kind = "app.oauth2.as.authorize.code"
 	}
-	debug := map[string]string{"clientId": a.Client.ID, "redirectUri": a.RedirectURI, "grantedScopes": strings.Join(a.Scopes, ", ")}
+	debug := map[string]string{"clientId": a.Client.ID, "grantedScopes": strings.Join(a.Scopes, ", ")}
 	target := clientTarget(a.Client)
 	tx.log(Event{Type: kind, Message: "OIDC authorization code request", Actor: &person, Targets: []Target{target}, Debug: debug, Session: a.Session.LogID})
 	tx.log(Event{Type: "user.authentication.sso", Message: "User single sign on to app", Actor: &person, Targets: []Target{target}, Debug: debug, Session: a.Session.LogID})
-	return code, nil
+	return grant, nil
 }
 
 // Redemption is the use of a code at the token endpoint.
@@ -132,25 +141,10 @@ func (tx *Tx) redeemCode(u Redemption) (out Redeemed, refused, err error) {
 	if _, err := tx.q.Exec(tx.ctx, `UPDATE oauth_code SET used = $2 WHERE hash = $1`, hashSecret(u.Code), millis(tx.now)); err != nil {
 		return Redeemed{}, nil, err
 	}
-	if u.JKT != "" {
-		g.JKT = u.JKT
-		if _, err := tx.q.Exec(tx.ctx, `UPDATE oauth_grant SET jkt = $2 WHERE id = $1`, g.ID, g.JKT); err != nil {
-			return Redeemed{}, nil, err
-		}
-	}
-	kinds := []string{"access_token"}
-	if slices.Contains(g.Scopes, "openid") {
-		kinds = append(kinds, "id_token")
-	}
-	if slices.Contains(g.Scopes, "offline_access") {
-		kinds = append(kinds, "refresh_token")
-		if out.Refresh, err = tx.rotate(&g, u.Server); err != nil {
-			return Redeemed{}, nil, err
-		}
-	}
-	out.Grant = g
-	tx.logGrants(GrantCode, u.Client, u.Server.ID, g, kinds...)
-	return out, nil, nil
+	nonce := out.Nonce
+	out, err = tx.firstTokens(GrantCode, u.Client, u.Server, g, u.JKT)
+	out.Nonce = nonce
+	return out, nil, err
 }
 
 // usableGrant reads a grant that this client may use at this server for somebody who may still sign in and still has the application.

@@ -30,7 +30,10 @@ func (s *idSource) newCell() string {
 
 // random returns n characters of base 62. It panics when the source of
 // randomness fails: no id is better than a guessable one.
-func (s *idSource) random(n int) string {
+func (s *idSource) random(n int) string { return s.pick(base62, n) }
+
+// pick is random with other characters, of which there are up to 64.
+func (s *idSource) pick(characters string, n int) string {
 	var pool [96]byte
 	out := make([]byte, 0, n)
 	for len(out) < n {
@@ -38,8 +41,8 @@ func (s *idSource) random(n int) string {
 			panic("org: no randomness: " + err.Error())
 		}
 		for _, b := range pool {
-			if b &= 63; b < 62 && len(out) < n { // 62 and 63 are passed over: each character is as likely as any other
-				out = append(out, base62[b])
+			if b &= 63; int(b) < len(characters) && len(out) < n { // what is beyond is passed over: each character is as likely as any other
+				out = append(out, characters[b])
 			}
 		}
 	}

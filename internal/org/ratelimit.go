@@ -111,6 +111,21 @@ func (l *rateLimiter) count(key string, now time.Time, length time.Duration) int
 	return w.used
 }
 
+// spent tells whether a window holds this much already.
+func (l *rateLimiter) spent(key string, most int, now time.Time) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	w := l.windows[key]
+	return w != nil && now.Before(w.until) && w.used >= most
+}
+
+// add adds one to a window.
+func (l *rateLimiter) add(key string, now time.Time, length time.Duration) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.count(key, now, length)
+}
+
 // makeRoom bounds the windows: those that are over go first, and only where none is, all do.
 func (l *rateLimiter) makeRoom(now time.Time) {
 	if len(l.windows) < maxCached {

@@ -17,6 +17,8 @@ const (
 	StageFactor          = "MFA_REQUIRED"
 	StageEnroll          = "MFA_ENROLL"
 	StageEnrollActivate  = "MFA_ENROLL_ACTIVATE"
+	// StageConsent comes behind the sign-in: somebody with a session decides what a client gets.
+	StageConsent = "CONSENT"
 )
 
 // Pending is a sign-in under way, of a browser or of the authentication API.
@@ -27,6 +29,8 @@ type Pending struct {
 	Browser string
 	// Server and Request are the authorization request it began with, as a query; "" for none.
 	Server, Request string
+	// Activation is the key of the device that it is for, "" for none.
+	Activation string
 	// Stage is what is to be done next; UserID who it is, once the password was right.
 	Stage, UserID string
 	// AMR are the methods proved so far (RFC 8176), none before the password.
@@ -69,9 +73,9 @@ func (o *Org) BeginSignIn(r *Request, p Pending) (Pending, error) {
 	}
 	return p, o.update(r, func(tx *Tx) error {
 		tx.events = append(tx.events, p.events...)
-		_, err := tx.q.Exec(tx.ctx, `INSERT INTO sign_in (hash, browser, server, request, stage, user_id, tries, expires, amr, device, factor, warned)
-			VALUES ($1, $2, $3, $4, $5, $6, 0, $7, $8, $9, $10, $11)`,
-			hashSecret(p.Key), p.Browser, p.Server, p.Request, p.Stage, p.UserID, millis(p.Expires), strings.Join(p.AMR, " "), p.Device, p.Factor, one(p.Warned))
+		_, err := tx.q.Exec(tx.ctx, `INSERT INTO sign_in (hash, browser, server, request, stage, user_id, tries, expires, amr, device, factor, warned, activation)
+			VALUES ($1, $2, $3, $4, $5, $6, 0, $7, $8, $9, $10, $11, $12)`,
+			hashSecret(p.Key), p.Browser, p.Server, p.Request, p.Stage, p.UserID, millis(p.Expires), strings.Join(p.AMR, " "), p.Device, p.Factor, one(p.Warned), p.Activation)
 		return err
 	})
 }
@@ -81,8 +85,8 @@ func (o *Org) SignInUnderWay(ctx context.Context, key, browser string) (p Pendin
 	var expires, warned int64
 	var amr string
 	p.Key = key
-	err = o.db.Reader().QueryRow(ctx, `SELECT browser, server, request, stage, user_id, expires, amr, device, factor, warned FROM sign_in WHERE hash = $1 AND browser = $2`, hashSecret(key), browser).
-		Scan(&p.Browser, &p.Server, &p.Request, &p.Stage, &p.UserID, &expires, &amr, &p.Device, &p.Factor, &warned)
+	err = o.db.Reader().QueryRow(ctx, `SELECT browser, server, request, stage, user_id, expires, amr, device, factor, warned, activation FROM sign_in WHERE hash = $1 AND browser = $2`, hashSecret(key), browser).
+		Scan(&p.Browser, &p.Server, &p.Request, &p.Stage, &p.UserID, &expires, &amr, &p.Device, &p.Factor, &warned, &p.Activation)
 	if db.IsNone(err) {
 		return Pending{}, false, nil
 	}

@@ -30,32 +30,42 @@ func (s store) liveGrants(user, client string, now time.Time) ([]Grant, error) {
 }
 
 // consent is one scope that a person allows a client at one server, with the
-// authorizations that it stands in. This org asks nobody for consent, so it is as old
-// as the first of them [assumed].
+// authorizations that it stands in. Where nobody was asked for it, it is as old as the
+// first of them, and ends with the last [assumed].
 type consent struct {
 	id, client, server, scope string
 	created, updated          time.Time
 	grants                    []string
 }
 
-// consents lists the consents of authorizations by id.
-func (o *Org) consents(user string, grants []Grant) []consent {
+// consents lists what a person allows by id: what they were asked for, and the scopes of
+// authorizations.
+func (o *Org) consents(user string, held []heldConsent, grants []Grant) []consent {
 	byID := map[string]*consent{}
+	at := func(client, server, scope string, created, updated time.Time) *consent {
+		hash := sha256.Sum256([]byte(strings.Join([]string{user, client, server, scope}, " ")))
+		id := "oag" + spell(hash[:], 17-len(o.ids.cell)) + o.ids.cell
+		c := byID[id]
+		if c == nil {
+			c = &consent{id: id, client: client, server: server, scope: scope, created: created, updated: updated}
+			byID[id] = c
+		}
+		if created.Before(c.created) {
+			c.created = created
+		}
+		if updated.After(c.updated) {
+			c.updated = updated
+		}
+		return c
+	}
+	for _, h := range held {
+		if !h.skipped {
+			at(h.client, h.server, h.scope, h.created, h.updated)
+		}
+	}
 	for _, g := range grants {
 		for _, scope := range g.Scopes {
-			hash := sha256.Sum256([]byte(strings.Join([]string{user, g.ClientID, g.Server, scope}, " ")))
-			id := "oag" + spell(hash[:], 17-len(o.ids.cell)) + o.ids.cell
-			c := byID[id]
-			if c == nil {
-				c = &consent{id: id, client: g.ClientID, server: g.Server, scope: scope, created: g.Created, updated: g.Created}
-				byID[id] = c
-			}
-			if g.Created.Before(c.created) {
-				c.created = g.Created
-			}
-			if g.Created.After(c.updated) {
-				c.updated = g.Created
-			}
+			c := at(g.ClientID, g.Server, scope, g.Created, g.Created)
 			c.grants = append(c.grants, g.ID)
 		}
 	}
@@ -65,6 +75,16 @@ func (o *Org) consents(user string, grants []Grant) []consent {
 	}
 	slices.SortFunc(out, func(a, b consent) int { return strings.Compare(a.id, b.id) })
 	return out
+}
+
+// subjectConsents reads the person of a request, and the consents that it is about.
+func (o *Org) subjectConsents(s store, r *Request) (okta.Object, []consent, error) {
+	person, grants, err := o.subjectGrants(s, r)
+	if err != nil {
+		return person, nil, err
+	}
+	held, err := s.consentsOf(person.Text("id"), r.Args["clientId"])
+	return person, o.consents(person.Text("id"), held, grants), err
 }
 
 // subjectGrants reads the person of a request, and what they allow the client that it names, if it names one.
@@ -120,13 +140,13 @@ func (o *Org) answerIDs(r *Request, ids []string, render func(i int) (okta.Objec
 // listUserClients answers the clients that a person allows something.
 func listUserClients(o *Org, r *Request) (Reply, error) {
 	s := o.reads(r.ctx)
-	person, grants, err := o.subjectGrants(s, r)
+	person, all, err := o.subjectConsents(s, r)
 	if err != nil {
 		return Reply{}, err
 	}
 	var ids []string
-	for _, g := range grants {
-		ids = append(ids, g.ClientID)
+	for _, c := range all {
+		ids = append(ids, c.client)
 	}
 	slices.Sort(ids)
 	ids = slices.Compact(ids)

@@ -7,12 +7,11 @@ import (
 )
 
 func listUserGrants(o *Org, r *Request) (Reply, error) {
-	person, grants, err := o.subjectGrants(o.reads(r.ctx), r)
+	person, all, err := o.subjectConsents(o.reads(r.ctx), r)
 	if err != nil {
 		return Reply{}, err
 	}
 	user := person.Text("id")
-	all := o.consents(user, grants)
 	if scope := r.Query.Get("scopeId"); scope != "" {
 		all = slices.DeleteFunc(all, func(c consent) bool { return c.scope != scope })
 	}
@@ -27,11 +26,11 @@ func listUserGrants(o *Org, r *Request) (Reply, error) {
 func listGrantsForUserAndClient(o *Org, r *Request) (Reply, error) { return listUserGrants(o, r) }
 
 func getUserGrant(o *Org, r *Request) (Reply, error) {
-	person, grants, err := o.subjectGrants(o.reads(r.ctx), r)
+	person, all, err := o.subjectConsents(o.reads(r.ctx), r)
 	if err != nil {
 		return Reply{}, err
 	}
-	c, err := namedConsent(o.consents(person.Text("id"), grants), r.Args["grantId"])
+	c, err := namedConsent(all, r.Args["grantId"])
 	if err != nil {
 		return Reply{}, err
 	}

@@ -187,6 +187,7 @@ func (tx *Tx) removeUser(doc okta.Object) error {
 		func() error { return tx.unlinkAll(unsubscribed, id) },
 		func() error { return tx.dropRoles(id) },
 		func() error { return tx.dropCredentials(id) },
+		func() error { _, err := tx.dropConsents(id, ""); return err },
 		func() error { _, err := tx.removeFactorsOf(id); return err },
 		func() error { return tx.remove(users, id) },
 	}
