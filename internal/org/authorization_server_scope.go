@@ -205,6 +205,9 @@ func deleteOAuth2Scope(o *Org, r *Request) (Reply, error) {
 			return fail("E0000111", "scope")
 		}
 		tx.logServer("oauth2.scope.deleted", "OAuth2 scope is deleted", server, scopeTarget(doc))
+		if err := tx.dropConsentsTo(o.serverName(server.Text("id")), doc.Text("name")); err != nil {
+			return err
+		}
 		return tx.remove(authScopes, doc.Text("id"))
 	})
 	if err != nil {

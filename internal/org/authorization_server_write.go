@@ -188,6 +188,9 @@ func deleteAuthorizationServer(o *Org, r *Request) (Reply, error) {
 			return err
 		}
 		tx.logServer("oauth2.as.deleted", "Authorization server is deleted", doc)
+		if err := tx.dropConsentsTo(name, ""); err != nil {
+			return err
+		}
 		return tx.remove(authServers, id)
 	})
 	if err != nil {

@@ -2,7 +2,6 @@ package org
 
 import (
 	"errors"
-	"slices"
 	"strings"
 	"time"
 

@@ -58,7 +58,7 @@ func (c Consents) Names() []string {
 // what they allowed stays allowed, and an optional scope that they left out stays out.
 func (o *Org) Consents(r *Request, c OAuthClient, a AuthServer, user string, scopes []string, again bool) (Consents, error) {
 	s := o.reads(r.ctx)
-	known, err := s.scopeConsents(a)
+	known, err := o.scopeConsents(s, a)
 	if err != nil {
 		return Consents{}, err
 	}
@@ -89,7 +89,7 @@ func (o *Org) Consents(r *Request, c OAuthClient, a AuthServer, user string, sco
 // RequiresConsent lists the scopes that nobody gets without a person's consent: a client
 // that acts for itself gets none of them (published).
 func (o *Org) RequiresConsent(r *Request, a AuthServer, scopes []string) (required []string, err error) {
-	known, err := o.reads(r.ctx).scopeConsents(a)
+	known, err := o.scopeConsents(o.reads(r.ctx), a)
 	for _, name := range scopes {
 		if known[name].mode == consentRequired {
 			required = append(required, name)
@@ -186,16 +186,35 @@ func (tx *Tx) dropConsents(user, client string) (int, error) {
 
 // scopeConsents are the scopes of a server by name. The org server has no documents: its
 // scopes ask nobody, those of the management API are granted by admins (published).
-func (s store) scopeConsents(a AuthServer) (map[string]ScopeConsent, error) {
+func (o *Org) scopeConsents(s store, a AuthServer) (map[string]ScopeConsent, error) {
 	if a.ID == OrgServer {
 		return nil, nil
 	}
-	docs, err := s.allOfServer(authScopes, s.serverID(a.ID))
+	docs, err := s.allOfServer(authScopes, o.serverID(a.ID))
 	known := make(map[string]ScopeConsent, len(docs))
 	for _, doc := range docs {
 		known[doc.Text("name")] = ScopeConsent{
-			Name: doc.Text("name"), DisplayName: doc.Text("displayName"), Description: doc.Text("description"), Optional: isTrue(doc.Get("optional")), mode: doc.Text("consent"),
+			Name: doc.Text("name"), DisplayName: doc.Text("displayName"), Description: doc.Text("description"), Optional: string(doc.Get("optional")) == "true", mode: doc.Text("consent"),
 		}
 	}
 	return known, err
+}
+
+// dropConsentsTo forgets the answers about a scope of a server that is deleted, or about all
+// of its scopes for scope "" (published: they end with what they are about).
+func (tx *Tx) dropConsentsTo(server, scope string) error {
+	res, err := tx.q.Exec(tx.ctx, `DELETE FROM consent WHERE server = $1 AND ($2 = '' OR scope = $2)`, server, scope)
+	if err != nil {
+		return err
+	}
+	n, err := res.RowsAffected()
+	if err != nil || n == 0 {
+		return err
+	}
+	e := Event{Type: "app.oauth2.as.consent.revoke.implicit.as", Message: "All consent revoked for authorization server", Debug: map[string]string{"authorizationServer": server}}
+	if scope != "" {
+		e.Type, e.Message, e.Debug["scope"] = "app.oauth2.as.consent.revoke.implicit.scope", "All consent revoked for scope", scope
+	}
+	tx.log(e)
+	return nil
 }

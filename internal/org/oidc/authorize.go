@@ -30,6 +30,7 @@ func (p *Provider) authorize(w http.ResponseWriter, h *http.Request, r *org.Requ
 	if err != nil {
 		return err
 	}
+	request.query = params.Encode() // without the session token
 	if signedIn {
 		if signedIn, err = p.enough(h, a.ID, request, session); err != nil {
 			return err
@@ -41,9 +42,14 @@ func (p *Provider) authorize(w http.ResponseWriter, h *http.Request, r *org.Requ
 	case request.has("none"):
 		return p.refuseAuthorization(w, h, r, request, refuse("login_required", "The client specified not to prompt, but the user is not logged in."))
 	}
-	pending, err := p.org.BeginSignIn(r, org.Pending{
-		Browser: p.browser(w, h), Device: p.knownDevice(h), Server: a.ID, Request: params.Encode(), Stage: org.StagePassword,
-	})
+	return p.beginStage(w, h, r, request, org.Pending{Stage: org.StagePassword})
+}
+
+// beginStage begins a sign-in of this browser for a request, at a stage that p names.
+func (p *Provider) beginStage(w http.ResponseWriter, h *http.Request, r *org.Request, q authorizationRequest, pending org.Pending) error {
+	pending.Browser, pending.Device = p.browser(w, h), p.knownDevice(h)
+	pending.Server, pending.Request, pending.Activation = q.server.ID, q.query, q.activation
+	pending, err := p.org.BeginSignIn(r, pending)
 	if err != nil {
 		return err
 	}
@@ -82,25 +88,6 @@ func (p *Provider) enough(h *http.Request, server string, q authorizationRequest
 	return ok && hint.Subject == s.UserID, err
 }
 
-// grant answers an authorization request of somebody who is signed in.
-func (p *Provider) grant(w http.ResponseWriter, h *http.Request, r *org.Request, q authorizationRequest, s org.Session) error {
-	assigned, err := p.org.Assigned(h.Context(), q.client, s.UserID)
-	if err != nil {
-		return err
-	}
-	if !assigned {
-		return p.refuseAuthorization(w, h, r, q, errDenied)
-	}
-	code, err := p.org.IssueCode(r, org.Authorization{
-		Client: q.client, Server: q.server, Session: s, RedirectURI: q.redirectURI,
-		Scopes: q.scopes, Nonce: q.nonce, Challenge: q.challenge,
-	})
-	if err != nil {
-		return err
-	}
-	return p.respond(w, h, q, url.Values{"code": {code}})
-}
-
 // authorizationRequest is an authorization request that was found correct.
 type authorizationRequest struct {
 	server org.AuthServer
@@ -112,6 +99,10 @@ type authorizationRequest struct {
 	loginHint, hint          string
 	// maxAge is in seconds, -1 for none.
 	maxAge int
+	// query is the request as it came, to be resumed behind a page.
+	query string
+	// activation is the key of the device that asks, "" for a client in this browser.
+	activation string
 }
 
 func (q authorizationRequest) has(prompt string) bool { return slices.Contains(q.prompt, prompt) }
@@ -119,7 +110,7 @@ func (q authorizationRequest) has(prompt string) bool { return slices.Contains(q
 // authorizationRequest checks a request. Where it returns an error the request it
 // returns says how to answer: with a redirect if its redirectURI is set, else with a page.
 func (p *Provider) authorizationRequest(h *http.Request, a org.AuthServer, params url.Values) (authorizationRequest, error) {
-	q := authorizationRequest{server: a, maxAge: -1, mode: "query"}
+	q := authorizationRequest{server: a, maxAge: -1, mode: "query", query: params.Encode()}
 	client, found, err := p.org.OAuthClient(h.Context(), params.Get("client_id"))
 	if err != nil {
 		return q, err

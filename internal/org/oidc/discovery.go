@@ -13,6 +13,7 @@ type metadata struct {
 	Issuer                string   `json:"issuer"`
 	Authorize             string   `json:"authorization_endpoint"`
 	Token                 string   `json:"token_endpoint"`
+	Device                string   `json:"device_authorization_endpoint"`
 	Userinfo              string   `json:"userinfo_endpoint,omitempty"`
 	JWKS                  string   `json:"jwks_uri"`
 	ResponseTypes         []string `json:"response_types_supported"`
@@ -59,7 +60,7 @@ func (p *Provider) discovery(w http.ResponseWriter, h *http.Request, _ *org.Requ
 	m := metadata{
 		Issuer: p.org.Issuer(a.ID), Authorize: at + "authorize", Token: at + "token", Userinfo: at + "userinfo", JWKS: at + "keys",
 		ResponseTypes: []string{"code"}, ResponseModes: []string{"query", "fragment", "form_post"},
-		GrantTypes:   []string{org.GrantCode, org.GrantRefresh, org.GrantClientCredentials},
+		GrantTypes: grantTypes, Device: at + "device/authorize",
 		SubjectTypes: []string{"public"}, IDTokenAlgorithms: []string{"RS256"}, Scopes: a.Scopes,
 		TokenAuth: clientMethods, IntrospectAuth: clientMethods, RevokeAuth: clientMethods,
 		Claims: []string{

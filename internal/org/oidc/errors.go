@@ -33,8 +33,11 @@ var (
 	errCode     = refuse("invalid_grant", "The authorization code is invalid or has expired.")
 	errRefresh  = refuse("invalid_grant", "The refresh token is invalid or expired.")
 	errPKCE     = refuse("invalid_grant", "PKCE verification failed.")
+	errForm     = refuse("invalid_request", "The form could not be read.")
 	errDenied   = refuse("access_denied", "User is not assigned to the client application.")
 )
+
+var errCrossOrigin = &oauthError{http.StatusForbidden, "cross_origin", "The form was sent from another site."}
 
 // refusal is the OAuth error that err is, nil for any other.
 func refusal(err error) *oauthError {

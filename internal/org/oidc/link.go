@@ -40,10 +40,10 @@ func (p *Provider) showLink(w http.ResponseWriter, status int, h *http.Request, 
 // the path is what other sites cannot know.
 func (p *Provider) link(w http.ResponseWriter, h *http.Request, r *org.Request) error {
 	if err := p.crossOrigin.Check(h); err != nil {
-		return &oauthError{http.StatusForbidden, "cross_origin", "The form was sent from another site."}
+		return errCrossOrigin
 	}
 	if err := h.ParseForm(); err != nil {
-		return refuse("invalid_request", "The form could not be read.")
+		return errForm
 	}
 	token := h.PathValue("token")
 	l, err := p.org.FindLink(h.Context(), token)

@@ -26,7 +26,7 @@ func (p *Provider) login(w http.ResponseWriter, h *http.Request, r *org.Request)
 // signOut ends the browser's session from the org's own page.
 func (p *Provider) signOut(w http.ResponseWriter, h *http.Request, r *org.Request) error {
 	if err := p.crossOrigin.Check(h); err != nil {
-		return &oauthError{http.StatusForbidden, "cross_origin", "The form was sent from another site."}
+		return errCrossOrigin
 	}
 	if err := p.endSession(w, h, r); err != nil {
 		return err

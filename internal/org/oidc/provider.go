@@ -37,7 +37,7 @@ type Provider struct {
 }
 
 // New makes the provider of an org and begins to make its signing keys. Mount it on
-// /oauth2/, /.well-known/, /login, /signin/, /welcome/, /outbox and /api/v1/authn. It panics on a base URL
+// /oauth2/, /.well-known/, /login, /activate, /signin/, /welcome/, /outbox and /api/v1/authn. It panics on a base URL
 // that is none.
 func New(o *org.Org, c Config) *Provider {
 	base, err := url.Parse(o.BaseURL())
@@ -70,6 +70,7 @@ func (p *Provider) routes() *http.ServeMux {
 		m.Handle("GET "+prefix+"authorize", p.page(p.authorize))
 		m.Handle("POST "+prefix+"authorize", p.page(p.authorize))
 		m.Handle("POST "+prefix+"token", p.json(p.token))
+		m.Handle("POST "+prefix+"device/authorize", p.json(p.deviceAuthorize))
 		m.Handle("GET "+prefix+"userinfo", p.json(p.userinfo))
 		m.Handle("POST "+prefix+"userinfo", p.json(p.userinfo))
 		m.Handle("POST "+prefix+"introspect", p.json(p.introspect))
@@ -77,6 +78,8 @@ func (p *Provider) routes() *http.ServeMux {
 		m.Handle("GET "+prefix+"logout", p.page(p.logout))
 		m.Handle("POST "+prefix+"logout", p.page(p.logout))
 	}
+	m.Handle("GET /activate", p.page(p.activatePage))
+	m.Handle("POST /activate", p.page(p.activate))
 	m.Handle("GET /login", p.page(p.login))
 	m.Handle("POST /login/signout", p.page(p.signOut))
 	m.Handle("GET /signin/{key}", p.page(p.signInPage))

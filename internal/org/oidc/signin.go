@@ -34,6 +34,8 @@ type signInView struct {
 	// Choices are the factors that may be enrolled, Setup the one that is being enrolled.
 	Choices []enrollChoice
 	Setup   *setupView
+	// Consent is what is asked for behind the sign-in.
+	Consent *consentView
 }
 
 // errOver says that a sign-in is unknown, over, or of another browser.
@@ -54,16 +56,21 @@ func (p *Provider) underWay(h *http.Request) (org.Pending, authorizationRequest,
 }
 
 // over is err, or errOver where nothing failed: a store that cannot be used ends no sign-in.
-func over(err error) error {
+func over(err error) error { return orElse(err, errOver) }
+
+func orElse(err error, otherwise *oauthError) error {
 	if err == nil {
-		return errOver
+		return otherwise
 	}
 	return err
 }
 
 // resume reads the authorization request of a sign-in again: the client may have changed since.
 func (p *Provider) resume(h *http.Request, pending org.Pending) (authorizationRequest, error) {
-	if pending.Request == "" {
+	switch {
+	case pending.Activation != "":
+		return p.deviceRequest(h, pending.Activation)
+	case pending.Request == "":
 		return authorizationRequest{}, nil
 	}
 	params, err := url.ParseQuery(pending.Request)
@@ -90,14 +97,23 @@ func (p *Provider) signInPage(w http.ResponseWriter, h *http.Request, r *org.Req
 var stagePages = map[string]string{
 	org.StagePassword: "password.html", org.StageFactor: "code.html", org.StagePasswordExpired: "change.html", org.StagePasswordWarn: "change.html",
 	org.StageEnroll: "enroll.html", org.StageEnrollActivate: "activate.html",
+	org.StageConsent: "consent.html",
+}
+
+// again is where a sign-in begins anew.
+func (p *Provider) again(pending org.Pending) string {
+	switch {
+	case pending.Activation != "":
+		return "/activate"
+	case pending.Request != "":
+		return p.endpoints(pending.Server) + "authorize?" + pending.Request
+	}
+	return "/login"
 }
 
 func (p *Provider) showStage(w http.ResponseWriter, h *http.Request, r *org.Request, status int, pending org.Pending, q authorizationRequest, v signInView) error {
-	v.App, v.Again = q.client.Name, "/login"
-	if pending.Request != "" {
-		v.Again = p.endpoints(pending.Server) + "authorize?" + pending.Request
-	}
-	if err := p.fillStage(h, r, pending, &v); err != nil {
+	v.App, v.Again = q.client.Name, p.again(pending)
+	if err := p.fillStage(h, r, pending, q, &v); err != nil {
 		return err
 	}
 	if pending.UserID != "" {
@@ -115,7 +131,7 @@ func (p *Provider) showStage(w http.ResponseWriter, h *http.Request, r *org.Requ
 }
 
 // fillStage fills in what the page of a stage shows.
-func (p *Provider) fillStage(h *http.Request, r *org.Request, pending org.Pending, v *signInView) (err error) {
+func (p *Provider) fillStage(h *http.Request, r *org.Request, pending org.Pending, q authorizationRequest, v *signInView) (err error) {
 	switch pending.Stage {
 	case org.StageFactor:
 		if v.Factor, v.Others, err = p.choices(h, r, pending); err != nil {
@@ -135,6 +151,8 @@ func (p *Provider) fillStage(h *http.Request, r *org.Request, pending org.Pendin
 		v.Choices, v.Setup, err = p.enrollChoices(h, r, pending)
 	case org.StageEnrollActivate:
 		v.Setup, err = p.activating(h, pending)
+	case org.StageConsent:
+		v.Consent, err = p.fillConsent(r, pending, q)
 	}
 	return err
 }
@@ -159,14 +177,17 @@ func lifeText(d time.Duration) string {
 // signIn takes the form of the stage that a sign-in is at.
 func (p *Provider) signIn(w http.ResponseWriter, h *http.Request, r *org.Request) error {
 	if err := p.crossOrigin.Check(h); err != nil {
-		return &oauthError{http.StatusForbidden, "cross_origin", "The form was sent from another site."}
+		return errCrossOrigin
 	}
 	if err := h.ParseForm(); err != nil {
-		return refuse("invalid_request", "The form could not be read.")
+		return errForm
 	}
 	pending, q, err := p.underWay(h)
 	if err != nil {
 		return err
+	}
+	if pending.Stage == org.StageConsent {
+		return p.takeConsent(w, h, r, pending, q)
 	}
 	next, view, err := p.takeStage(w, h, r, pending)
 	if err == nil && view.Problem == "" && view.Notice == "" && next.Stage == pending.Stage && next.Stage != org.StageEnrollActivate {
@@ -262,7 +283,7 @@ func (p *Provider) finish(w http.ResponseWriter, h *http.Request, r *org.Request
 	if err := p.keepSession(w, h, r, s); err != nil {
 		return err
 	}
-	if pending.Request == "" {
+	if pending.Request == "" && pending.Activation == "" {
 		redirect(w, h, p.org.BaseURL()+"/login")
 		return nil
 	}

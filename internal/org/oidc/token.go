@@ -57,7 +57,7 @@ func (p *Provider) token(w http.ResponseWriter, h *http.Request, r *org.Request)
 	}
 	if err != nil {
 		refused := refusal(err)
-		if refused == nil {
+		if refused == nil || refused == errDevicePending || refused == errDeviceSlow { // a device that waits is no failure
 			return err
 		}
 		if lerr := p.org.LogRefusedGrant(r, client, a.ID, refused.Code); lerr != nil {
@@ -70,23 +70,31 @@ func (p *Provider) token(w http.ResponseWriter, h *http.Request, r *org.Request)
 	return nil
 }
 
+// grantTypes are those that the token endpoint answers.
+var grantTypes = []string{org.GrantCode, org.GrantRefresh, org.GrantClientCredentials, org.GrantDevice}
+
+func notForClient(c org.OAuthClient) *oauthError {
+	return refuse("unauthorized_client", "The client is not authorized to use the provided grant type. Configured grant types: ["+strings.Join(c.GrantTypes, ", ")+"].")
+}
+
 func (p *Provider) answerToken(r *org.Request, q tokenRequest) (tokenAnswer, error) {
 	grantType := q.params.Get("grant_type")
-	switch grantType {
-	case "":
-		return tokenAnswer{}, refuse("invalid_request", "The token request must specify a 'grant_type'. Valid values: [authorization_code, refresh_token, client_credentials]")
-	case org.GrantCode, org.GrantRefresh, org.GrantClientCredentials:
-	default:
-		return tokenAnswer{}, refuse("unsupported_grant_type", "The authorization grant type is not supported by the authorization server. Configured grant types: [authorization_code, refresh_token, client_credentials].")
+	if grantType == "" {
+		return tokenAnswer{}, refuse("invalid_request", "The token request must specify a 'grant_type'. Valid values: ["+strings.Join(grantTypes, ", ")+"]")
+	}
+	if !slices.Contains(grantTypes, grantType) {
+		return tokenAnswer{}, refuse("unsupported_grant_type", "The authorization grant type is not supported by the authorization server. Configured grant types: ["+strings.Join(grantTypes, ", ")+"].")
 	}
 	if !q.client.May(grantType) || !q.server.Allows(q.client.ID, grantType) {
-		return tokenAnswer{}, refuse("unauthorized_client", "The client is not authorized to use the provided grant type. Configured grant types: ["+strings.Join(q.client.GrantTypes, ", ")+"].")
+		return tokenAnswer{}, notForClient(q.client)
 	}
 	switch grantType {
 	case org.GrantCode:
 		return p.exchangeCode(r, q)
 	case org.GrantRefresh:
 		return p.refresh(r, q)
+	case org.GrantDevice:
+		return p.redeemDevice(r, q)
 	}
 	return p.clientCredentials(r, q)
 }
@@ -170,6 +178,9 @@ func (p *Provider) clientCredentials(r *org.Request, q tokenRequest) (tokenAnswe
 	scopes, err := scopesFor(q.server, q.client, asked)
 	if err != nil {
 		return tokenAnswer{}, err
+	}
+	if required, err := p.org.RequiresConsent(r, q.server, scopes); err != nil || len(required) > 0 {
+		return tokenAnswer{}, orElse(err, refuse("consent_required", "The following scopes require user consent and cannot be granted for the client credentials grant type: ["+strings.Join(required, ", ")+"]."))
 	}
 	if err := p.org.LogClientGrant(r, q.client, q.server.ID, scopes); err != nil {
 		return tokenAnswer{}, err
