@@ -19,6 +19,7 @@ var readers = []struct {
 	name string
 	read func(json.RawMessage) (condition, error)
 }{
+	{"clients", read[clients]},
 	{"people", read[people]},
 	{"userType", read[userType]},
 	{"authProvider", read[authProvider]},
@@ -31,6 +32,8 @@ var readers = []struct {
 	{"app", read[app]},
 	{"platform", read[platform]},
 	{"device", read[device]},
+	{"grantTypes", read[grantTypes]},
+	{"scopes", read[scopes]},
 }
 
 func read[T condition](raw json.RawMessage) (condition, error) {

@@ -16,6 +16,9 @@ type choice struct {
 }
 
 func (p people) judge(c Context) (clauses []Clause) {
+	if c.Grant != nil {
+		return p.judgeGrant(c)
+	}
 	if c.Person == nil {
 		for _, part := range p.parts() {
 			clauses = append(clauses, unknown(part.name, words(part.ids), "no person was named"))

@@ -8,6 +8,8 @@ type Context struct {
 	Network *Network
 	Device  *Device
 	App     *App
+	// Grant is what a client asks an authorization server for.
+	Grant *Grant
 	// AuthType is how the person comes in: "ANY" for a browser or the API, "RADIUS" or "LDAP_INTERFACE".
 	AuthType string
 	// IdentityProvider is who checks the credentials: "OKTA", or the id of another one.

@@ -15,6 +15,10 @@
 // Which network zones a request is in, Locate tells from the documents of the zones.
 //
 // What a rule or policy then asks for is decoded by type: SignOn, Password, Enrollment,
-// Discovery, ProfileEnrollment. SignIn is how a sign-in goes on after the password. Compare
+// Discovery, ProfileEnrollment, Lives. SignIn is how a sign-in goes on after the password. Compare
 // decides for a crowd by two sets of policies, Demand tells which of two decisions asks more.
+//
+// A TokenServer (files token*.go) is an authorization server as its documents describe it.
+// Decide tells whether a TokenRequest gets tokens, by which rule, with which scopes and lives;
+// Evaluate which claims land in which token for a Subject, each with the reason.
 package policy

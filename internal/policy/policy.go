@@ -15,6 +15,8 @@ const (
 	TypeAccess    = "ACCESS_POLICY"
 	TypeDiscovery = "IDP_DISCOVERY"
 	TypeProfile   = "PROFILE_ENROLLMENT"
+	// TypeAuthorization is that of the policies of authorization servers.
+	TypeAuthorization = "OAUTH_AUTHORIZATION_POLICY"
 )
 
 // Policy is the part of a policy's document that decides.
