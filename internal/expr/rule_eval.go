@@ -9,13 +9,18 @@ import (
 
 // Evaluate tells what the expression says of a person.
 func (r *Rule) Evaluate(p Person) Evaluation {
-	e := &ruleRun{rule: r, person: p, attr: func(name string) any { return p.Attr(strings.TrimPrefix(name, "user.")) }}
+	e := r.run(p)
 	v, err := e.condition(r.root)
 	out := Evaluation{Clauses: e.clauses, Err: err}
 	if err == nil {
 		out.Outcome = outcomeOf(v)
 	}
 	return out
+}
+
+// run is an evaluation that has not begun.
+func (r *Rule) run(p Person) *ruleRun {
+	return &ruleRun{rule: r, person: p, attr: func(name string) any { return p.Attr(strings.TrimPrefix(name, "user.")) }}
 }
 
 func outcomeOf(v bool) Outcome {

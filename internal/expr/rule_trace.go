@@ -33,8 +33,7 @@ type Trace struct {
 // Explain is Evaluate with each part of the expression, those that did not count
 // included. Its Outcome and Err are those of Evaluate.
 func (r *Rule) Explain(p Person) Trace {
-	e := &ruleRun{rule: r, person: p}
-	return e.trace(r.root)
+	return r.run(p).trace(r.root)
 }
 
 func (e *ruleRun) trace(n *ruleNode) Trace {
