@@ -75,6 +75,9 @@ func (h *console) navigation(ctx context.Context) []ui.NavGroup {
 	if h.may(ctx, "listPolicies") {
 		security = append(security, ui.NavEntry{Key: "policies", Label: "Policies", Href: "/policies"})
 	}
+	if h.may(ctx, "listNetworkZones") {
+		security = append(security, ui.NavEntry{Key: "network-zones", Label: "Network zones", Href: zonesPath})
+	}
 	if h.may(ctx, "listOrigins") {
 		security = append(security, ui.NavEntry{Key: "trusted-origins", Label: "Trusted origins", Href: "/trusted-origins"})
 	}

@@ -14,7 +14,7 @@ import (
 	pages "gatehouse/web/templates/policy"
 )
 
-const zonesArea = "/network-zones/"
+const zonesArea = zonesPath + "/"
 
 // policyNames are the names of what conditions and actions point to, by id.
 type policyNames map[string]string

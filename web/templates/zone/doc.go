@@ -1,0 +1,2 @@
+// Package zone has the page of a network zone.
+package zone
