@@ -87,6 +87,11 @@ func (h *console) navigation(ctx context.Context) []ui.NavGroup {
 	if len(security) > 0 {
 		groups = append(groups, ui.NavGroup{Key: "security", Label: "Security", Icon: "shield-half", Entries: security})
 	}
+	if h.may(ctx, "listAuthorizationServers") {
+		groups = append(groups, ui.NavGroup{Key: "api", Label: "API", Icon: "code", Entries: []ui.NavEntry{
+			{Key: serversSection, Label: "Authorization servers", Href: serversPath},
+		}})
+	}
 	return append(groups, ui.NavGroup{Key: "activity", Label: "Activity", Icon: "activity", Entries: []ui.NavEntry{
 		{Key: "changes", Label: "Changes", Href: "/changes"},
 	}})
