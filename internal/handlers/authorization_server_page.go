@@ -98,6 +98,19 @@ func byPriority(docs []okta.Object) {
 	})
 }
 
+// ownFirst puts what an admin made before what the org made.
+func ownFirst(docs []okta.Object) {
+	slices.SortStableFunc(docs, func(a, b okta.Object) int {
+		switch mine, theirs := isTrue(a, "system"), isTrue(b, "system"); {
+		case mine == theirs:
+			return 0
+		case theirs:
+			return -1
+		}
+		return 1
+	})
+}
+
 // boxesOf are boxes for values, those of on ticked; what on has and values lack comes at the end.
 func boxesOf(name string, values []ui.Option, on []string) (boxes []authserver.Box) {
 	known := map[string]bool{}

@@ -134,6 +134,8 @@ func (h *console) partTable(c *gin.Context, at partPlace, p *serverPart) (t auth
 	}
 	if p.ordered {
 		byPriority(docs)
+	} else {
+		ownFirst(docs)
 	}
 	moves := p.ordered && h.may(ctx, p.update)
 	for i, d := range docs {
