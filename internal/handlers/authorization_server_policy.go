@@ -79,8 +79,6 @@ func (h *console) clientApps(ctx context.Context) ([]okta.Object, error) {
 	return h.objects(ctx, okta.Call{Op: okta.Find("listApplications"), Query: url.Values{"filter": {`name eq "oidc_client"`}, "limit": {clientsRead}}})
 }
 
-func clientID(app okta.Object) string { return app.Text("credentials", "oauthClient", "client_id") }
-
 func clientNames(apps []okta.Object) map[string]string {
 	names := map[string]string{}
 	for _, a := range apps {

@@ -14,8 +14,8 @@ import (
 	"gatehouse/web/templates/ui"
 )
 
-// grantTypes are the words for the grant types that a rule can name (API reference).
-var grantTypes = []ui.Option{
+// ruleGrants are the words for the grant types that a rule can name (API reference).
+var ruleGrants = []ui.Option{
 	{Value: "authorization_code", Label: "Authorization code"},
 	{Value: "client_credentials", Label: "Client credentials"},
 	{Value: "urn:ietf:params:oauth:grant-type:device_code", Label: "Device code"},
@@ -41,9 +41,9 @@ var serverRulePart = &serverPart{
 	columns: []ui.Column{{Label: "Order"}, {Label: "Name"}, {Label: "Status"}, {Label: "Grant types"}, {Label: "People"}, {Label: "Scopes"}, {Label: "Access token"}, {Label: "Move", Hidden: true}},
 	row: func(_ *console, b *partBook, d okta.Object) []ui.Cell {
 		kind, status := ui.RuleStatus(d.Text("status"))
-		grants := textsAt(d, "conditions", "grantTypes", "include")
+		grants := textsAt(d, "conditions", "ruleGrants", "include")
 		for i, g := range grants {
-			grants[i] = labelOf(grantTypes, g)
+			grants[i] = labelOf(ruleGrants, g)
 		}
 		return []ui.Cell{
 			{Pill: kind, Text: status},
@@ -144,7 +144,7 @@ func serverRuleForm(h *console, c *gin.Context, at partPlace, doc okta.Object, s
 		}
 		return stored
 	}
-	grants := list("grant", textsAt(doc, "conditions", "grantTypes", "include"))
+	grants := list("grant", textsAt(doc, "conditions", "ruleGrants", "include"))
 	if doc.IsZero() && !typed.Has("people") {
 		grants = []string{"authorization_code"}
 	}
@@ -200,7 +200,7 @@ func serverRuleForm(h *console, c *gin.Context, at partPlace, doc okta.Object, s
 	times = typedFields(times, sent)
 	return authserver.Form{Problem: otherProblem(sent.why, append(name, times...)), Sections: []authserver.Section{
 		{Fields: name},
-		{Title: "If the grant type is", Boxes: boxesOf("grant", grantTypes, grants)},
+		{Title: "If the grant type is", Boxes: boxesOf("grant", ruleGrants, grants)},
 		{Title: "and the person is", Note: "Client credentials have no person: this is passed over for them.", Boxes: []authserver.Box{
 			{Name: "people", Value: "all", Label: "Anybody whom the app is assigned to", One: true, On: every},
 			{Name: "people", Value: "some", Label: "Among those picked below", One: true, On: !every},
@@ -226,7 +226,7 @@ func serverRuleBody(c *gin.Context, doc okta.Object) okta.Object {
 		scopes = uniqueTexts(c.PostFormArray("scope"))
 	}
 	doc = doc.With("name", strings.TrimSpace(c.PostForm("name"))).
-		WithPath(uniqueTexts(c.PostFormArray("grant")), "conditions", "grantTypes", "include").
+		WithPath(uniqueTexts(c.PostFormArray("grant")), "conditions", "ruleGrants", "include").
 		WithPath(groups, "conditions", "people", "groups", "include").WithPath(users, "conditions", "people", "users", "include").
 		WithPath(scopes, "conditions", "scopes", "include")
 	for _, e := range []struct {
