@@ -1,10 +1,13 @@
 package oidc
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"crypto/subtle"
+	"encoding/base64"
 	"net/http"
 	"net/url"
+	"strings"
 	"sync/atomic"
 
 	"gatehouse/internal/org"
@@ -41,7 +44,7 @@ func (p *Provider) authenticate(h *http.Request, r *org.Request, a org.AuthServe
 	case inForm:
 		id, secret = params.Get("client_id"), params.Get("client_secret")
 	case !basic:
-		id = params.Get("client_id")
+		id = cmp.Or(params.Get("client_id"), bareID(h))
 	}
 	c, found, err := p.org.OAuthClient(h.Context(), id)
 	if err != nil {
@@ -90,6 +93,17 @@ func unescapeBasic(id, secret string) (string, string, error) {
 	}
 	secret, err = url.QueryUnescape(secret)
 	return id, secret, err
+}
+
+// bareID is the client that a Basic header names without a secret, not even an empty one: so
+// okta-auth-js names a public client when it revokes a token.
+func bareID(h *http.Request) string {
+	encoded, isBasic := strings.CutPrefix(h.Header.Get("Authorization"), "Basic ")
+	id, err := base64.StdEncoding.DecodeString(encoded)
+	if !isBasic || err != nil {
+		return ""
+	}
+	return string(id)
 }
 
 func count(conditions ...bool) int {

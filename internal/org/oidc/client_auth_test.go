@@ -1,6 +1,7 @@
 package oidc_test
 
 import (
+	"encoding/base64"
 	"encoding/json"
 	"net/http"
 	"strings"
@@ -32,6 +33,8 @@ func TestClientsMustProveWhoTheyAre(t *testing.T) {
 		"unknown client":          {nil, basic("nobody", x.web.Secret), 401, "invalid_client"},
 		"public client, secret":   {nil, basic("spa", "guess"), 401, "invalid_client"},
 		"public client, empty":    {nil, basic("spa", ""), 401, "invalid_client"},
+		"public client, no colon": {nil, "Basic " + base64.StdEncoding.EncodeToString([]byte("spa")), 200, ""},
+		"no secret, no colon":     {nil, "Basic " + base64.StdEncoding.EncodeToString([]byte("web")), 401, "invalid_client"},
 		"two ways":                {[]string{"client_id", "web", "client_secret", x.web.Secret}, basic("web", x.web.Secret), 401, "invalid_request"},
 		"not an encoded header":   {nil, "Basic !!!", 401, "invalid_client"},
 		"assertion of other type": {[]string{"client_assertion", "x", "client_assertion_type", "saml"}, "", 400, "invalid_request"},
