@@ -1,6 +1,8 @@
 package application
 
 import (
+	"slices"
+
 	"github.com/a-h/templ"
 
 	"gatehouse/web/templates/ui"
@@ -190,3 +192,24 @@ type New struct {
 
 // Added is a new app, and where to go on. Assign is "" where nobody is to be assigned.
 type Added struct{ Name, ID, ClientID, Page, Assign, Integrate string }
+
+// Integrate is what the other side of an app needs.
+type Integrate struct {
+	Snippets []Snippet
+	// Facts are values to configure it with by hand, Certificate the signing certificate as
+	// PEM, Metadata the address of all of it; empty but for SAML.
+	Facts                 []Fact
+	Certificate, Metadata string
+}
+
+// Snippet is code that runs as it stands.
+type Snippet struct {
+	Title string `json:"title"`
+	Note  string `json:"note"`
+	Code  string `json:"code"`
+}
+
+// shown leaves out the facts without a value.
+func shown(all []Fact) []Fact {
+	return slices.DeleteFunc(slices.Clone(all), func(f Fact) bool { return f.Value == "" && f.At == "" })
+}
