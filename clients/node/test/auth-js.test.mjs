@@ -20,7 +20,7 @@ before(async () => {
   listener = createServer((q, r) => q.url === '/sdk.js' ? r.end(script) : r.setHeader('content-type', 'text/html').end(page)).listen(0, '127.0.0.1');
   await once(listener, 'listening');
   origin = `http://127.0.0.1:${listener.address().port}`;
-  clientId = (await oidcApp('browser', {method: 'none', redirectUris: [`${origin}/callback`]})).id;
+  clientId = (await oidcApp('spa', {'settings.oauthClient.redirect_uris': `${origin}/callback`})).id;
   browser = await chromium.launch({executablePath, args: ['--no-sandbox']});
 });
 

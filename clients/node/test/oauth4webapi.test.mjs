@@ -8,7 +8,7 @@ const local = {[oauth.allowInsecureRequests]: true};
 
 for (const [name, issuer] of Object.entries(issuers)) {
   test(`oauth4webapi signs in a public client and refreshes at the ${name} server`, async () => {
-    const {id} = await oidcApp('native', {method: 'none'});
+    const {id} = await oidcApp('native');
     const at = new URL(issuer), app = {client_id: id};
     const server = await oauth.processDiscoveryResponse(at, await oauth.discoveryRequest(at, local));
     const verifier = oauth.generateRandomCodeVerifier(), state = oauth.generateRandomState(), nonce = oauth.generateRandomNonce();
@@ -32,10 +32,10 @@ for (const [name, issuer] of Object.entries(issuers)) {
   });
 }
 
-test('oauth4webapi gets a token for a service', async () => {
-  const {id, secret} = await oidcApp('service', {grants: ['client_credentials'], redirectUris: []});
+test('oauth4webapi is told that a service asked for a scope that is not there', async () => {
+  const {id, secret} = await oidcApp('service');
   const at = new URL(issuers.custom), app = {client_id: id};
   const server = await oauth.processDiscoveryResponse(at, await oauth.discoveryRequest(at, local));
-  const answer = await oauth.clientCredentialsGrantRequest(server, app, oauth.ClientSecretBasic(secret), {scope: 'console_test'}, local);
+  const answer = await oauth.clientCredentialsGrantRequest(server, app, oauth.ClientSecretBasic(secret), {scope: 'not.there'}, local);
   await assert.rejects(oauth.processClientCredentialsResponse(server, app, answer), e => e.error === 'invalid_scope');
 });

@@ -13,7 +13,7 @@ test('passport-openidconnect signs somebody in to an Express application', async
   t.after(() => listener.close());
   await once(listener, 'listening');
   const self = `http://127.0.0.1:${listener.address().port}`, callbackURL = `${self}/callback`;
-  const {id, secret} = await oidcApp('web', {redirectUris: [callbackURL]}), issuer = issuers.custom;
+  const {id, secret} = await oidcApp('web', {'settings.oauthClient.redirect_uris': callbackURL, 'credentials.oauthClient.pkce_required': []}), issuer = issuers.custom;
 
   const guard = new passport.Passport();
   guard.use('oidc', new OpenIDConnectStrategy({
