@@ -233,6 +233,10 @@ func TestConsentThatIsNotGivenGivesNothing(t *testing.T) {
 		return b.follow(b.get(defaultServer + "/v1/authorize?" + q.Encode()))
 	}
 	at, page = ask()
+	if _, page := b.follow(b.post(at, url.Values{"switch": {"1"}})); !strings.Contains(page.body, `name="password"`) {
+		t.Errorf("as somebody else: %s", page.body)
+	}
+	at, page = ask()
 	x.scope("phone", "REQUIRED", false)
 	if a := b.allow(at, page); a.status != http.StatusOK || !slices.Equal(a.asked(), []string{"email", "phone"}) {
 		t.Errorf("what was not on the page: %d %v", a.status, a.asked())
