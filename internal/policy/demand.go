@@ -42,6 +42,9 @@ func (d Decision) Demand(kind string) (Demand, error) {
 	case TypeEnroll:
 		e, err := EnrollmentOf(d.Policy, d.Rule)
 		return e.demand(), err
+	case TypeAccess:
+		a, err := AccessOf(d.Policy, d.Rule)
+		return a.demand(), err
 	case TypeProfile:
 		e, err := ProfileEnrollmentOf(d.Rule)
 		return Demand{!e.Register, []int{len(e.Required), count(e.VerifyEmail)}}, err
@@ -56,6 +59,20 @@ func (s SignOn) demand() Demand {
 		again = -int(s.FactorLife / time.Minute)
 	}
 	return Demand{s.Deny, []int{prompts[s.Prompt], again, fewer(int(s.Idle / time.Minute)), fewer(int(s.Life / time.Minute)), count(!s.Persistent)}}
+}
+
+// demand compares rules of apps by how many proofs the easiest way takes, and how long they count.
+func (a Access) demand() Demand {
+	proofs := 0
+	for i, w := range a.Ways {
+		if i == 0 || len(w.Needs) < proofs {
+			proofs = len(w.Needs)
+		}
+	}
+	if a.Held {
+		proofs = 1 // and a second of who holds a factor
+	}
+	return Demand{a.Deny, []int{proofs, -int(a.Within / time.Second), fewer(int(a.Inactivity / time.Second))}}
 }
 
 func (p Password) demand() Demand {
