@@ -122,17 +122,22 @@ type device struct {
 }
 
 func (d device) judge(c Context) (clauses []Clause) {
-	one := func(name string, wanted *bool, read func(Device) bool) {
-		switch {
-		case wanted == nil:
-		case c.Device == nil:
-			clauses = append(clauses, unknown(name, yes(*wanted), "the device is not known"))
-		default:
-			clauses = append(clauses, met(read(*c.Device) == *wanted, name, yes(*wanted), yes(read(*c.Device))))
+	one := func(name string, wanted *bool, read func(Device) *bool) {
+		if wanted == nil {
+			return
 		}
+		var is *bool
+		if c.Device != nil {
+			is = read(*c.Device)
+		}
+		if is == nil {
+			clauses = append(clauses, unknown(name, yes(*wanted), "the device is not known"))
+			return
+		}
+		clauses = append(clauses, met(*is == *wanted, name, yes(*wanted), yes(*is)))
 	}
-	one("device.registered", d.Registered, func(d Device) bool { return d.Registered })
-	one("device.managed", d.Managed, func(d Device) bool { return d.Managed })
+	one("device.registered", d.Registered, func(d Device) *bool { return d.Registered })
+	one("device.managed", d.Managed, func(d Device) *bool { return d.Managed })
 	if d.Assurance != nil && len(d.Assurance.Include) > 0 {
 		clauses = append(clauses, unknown("device.assurance.include", words(d.Assurance.Include), "device assurance is not evaluated"))
 	}

@@ -40,7 +40,8 @@ type Network struct {
 
 // Device is what is known of the device of a request.
 type Device struct {
-	Registered, Managed bool
+	// Registered and Managed are nil where that is not known.
+	Registered, Managed *bool
 	// Platform is "DESKTOP" or "MOBILE", OS such as "WINDOWS".
 	Platform, OS string
 }

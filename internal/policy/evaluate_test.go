@@ -22,7 +22,7 @@ func conditions(t testing.TB, text string) Conditions {
 var ana = Context{
 	Person:   &Person{ID: "00uAna", Login: "ana@company.example", Status: "ACTIVE", TypeID: "otyA", Provider: "OKTA", Groups: []string{"00gEveryone", "00gSales"}, Unread: []string{"00gHuge"}, Profile: map[string]string{"city": "Lisbon"}},
 	Network:  &Network{Address: netip.MustParseAddr("192.0.2.7"), Zones: map[string]bool{"nzoOffice": true, "nzoHome": false}},
-	Device:   &Device{Platform: "DESKTOP", OS: "MACOS"},
+	Device:   &Device{Platform: "DESKTOP", OS: "MACOS", Registered: new(bool)},
 	App:      &App{ID: "0oaCRM", Name: "crm"},
 	AuthType: "ANY", IdentityProvider: "OKTA", Risk: "MEDIUM",
 }
@@ -83,6 +83,7 @@ func TestConditions(t *testing.T) {
 		{"another platform", `{"platform":{"include":[{"type":"MOBILE","os":{"type":"ANY"}}]}}`, ana, Failed},
 		{"a platform by expression", `{"platform":{"include":[{"type":"DESKTOP","os":{"type":"OTHER","expression":"x"}}]}}`, ana, Unknown},
 		{"a registered device", `{"device":{"registered":true}}`, ana, Failed},
+		{"a managed device, and nobody knows", `{"device":{"managed":true}}`, ana, Unknown},
 		{"device assurance", `{"device":{"assurance":{"include":["dae1"]}}}`, ana, Unknown},
 		{"an expression of another language", `{"elCondition":{"condition":"user.status == \"ACTIVE\""}}`, ana, Unknown},
 		{"a condition that nobody knows", `{"moon":{"phase":"FULL"}}`, ana, Unknown},
