@@ -165,6 +165,10 @@ func (h *console) routes() []route {
 
 		{method: get, path: "/policies", handle: h.listPolicies},
 		{method: get, path: "/policies/type/:type", handle: h.listPoliciesOfType},
+		{method: get, path: "/policies/lab", handle: h.getLab},
+		{method: post, path: "/policies/lab", handle: h.tryDraft},
+		{method: get, path: "/policies/lab.csv", handle: h.exportLab, patience: exportPatience},
+		{method: post, path: "/policies/lab.csv", handle: h.exportDraft, patience: exportPatience},
 		{method: get, path: "/policies/:id", handle: h.getPolicy},
 		{method: get, path: "/policies/:id/:tab", handle: h.getPolicyTab},
 		{method: post, path: "/policies/:id/move", handle: h.movePolicy},

@@ -33,12 +33,14 @@ func judgedStep(o policy.Outcome, text, passed string, clauses []policy.Clause, 
 func clauseSteps(clauses []policy.Clause, names map[string]string) []ui.Step {
 	var out []ui.Step
 	for _, c := range clauses {
-		s := ui.Step{State: outcomeState(c.Outcome), Text: conditionWords(c.Condition) + ": " + withNames(c.Wanted, names)}
+		s := ui.Step{State: outcomeState(c.Outcome), Text: conditionWords(c.Condition) + ": " + valueWords(c.Wanted, names)}
 		switch {
+		case c.Read == "none":
+			s.Notes = []string{"In none of them"}
 		case c.Why != "":
 			s.Notes = []string{upper(c.Why)}
 		case c.Read != "":
-			s.Notes = []string{"Read: " + withNames(c.Read, names)}
+			s.Notes = []string{"Read: " + valueWords(c.Read, names)}
 		}
 		out = append(out, s)
 	}
@@ -60,7 +62,7 @@ var traceWords = map[string]string{
 	"authContext.authType": "Way in", "authProvider.provider": "Who keeps the password", "identityProvider.provider": "Identity provider",
 	"identityProvider.idpIds": "Identity provider", "riskScore.level": "Risk", "riskScore.minRiskLevel": "Risk at least",
 	"risk.behaviors": "Behaviors", "device.registered": "Registered device", "device.managed": "Managed device",
-	"device.assurance.include": "Device assurance",
+	"device.assurance.include": "Device assurance", "userIdentifier.patterns": "What they sign in as", "actions.idp.providers": "Sign-in at",
 }
 
 func conditionWords(name string) string {
@@ -68,6 +70,17 @@ func conditionWords(name string) string {
 		return words
 	}
 	return upper(name)
+}
+
+// valueWords are what a condition wants or read: names for ids, words for the API's own.
+func valueWords(text string, names map[string]string) string {
+	switch text {
+	case "ANY", "ANYWHERE":
+		return strings.ToLower(text)
+	case "OKTA":
+		return "this org"
+	}
+	return withNames(text, names)
 }
 
 // withNames puts names in the place of ids.
