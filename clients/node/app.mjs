@@ -27,3 +27,12 @@ export async function oidcApp(kind, fields = {}) {
   await applicationApi.assignGroupToApplication({appId: id, groupId: everyone.id});
   return {id, secret};
 }
+
+// setSignOn changes an application on its Sign-on page.
+export async function setSignOn(id, fields) {
+  const browser = new Browser();
+  let page = await browser.signIn(`${report.console}/apps/${id}/sign-on`, signIn('SUPER_ADMIN'));
+  page = await browser.submit(page, 'input[name=base]', fields);
+  if (page.url.includes('draft=')) page = await browser.submit(page, 'input[name=base]');
+  assert.equal(page.status, 200, text(page));
+}
