@@ -142,7 +142,9 @@ func (r Role) reaches(op *okta.Operation, target, prefix string) Verdict {
 	switch {
 	case !r.Narrowed, target == "" && op.Safe(), slices.Contains(r.Targets, target):
 		return Yes
-	case strings.HasPrefix(target, prefix) && !r.Open && prefix == "00g": // an app may be of the catalog's, by name
+	case r.Open || prefix == "0oa" && slices.ContainsFunc(r.Targets, func(t string) bool { return !strings.HasPrefix(t, prefix) }): // apps of the catalog, by name
+		return Unknown
+	case strings.HasPrefix(target, prefix), op.ID == "createApplication": // what is new is none of the targets
 		return No
 	}
 	return Unknown

@@ -35,6 +35,7 @@ var appFilterable = regexp.MustCompile(`^(id|status|name|credentials\.signing\.k
 var appColumns = []ui.ColumnChoice{
 	{Name: "signOnMode", Label: "Sign-on", Unfiltered: true},
 	{Name: "status", Label: "Status"},
+	{Name: assignedColumn, Label: "Assigned to", Unfiltered: true},
 	{Name: "lastUpdated", Label: "Changed", Unfiltered: true},
 	{Name: "created", Label: "Created", Unfiltered: true},
 	{Name: "name", Label: "Name in the API"},
@@ -44,7 +45,7 @@ var appColumns = []ui.ColumnChoice{
 	{Name: "settings.notes.admin", Label: "Notes for admins", Unfiltered: true},
 }
 
-var usualAppColumns = []string{"signOnMode", "status", "lastUpdated"}
+var usualAppColumns = []string{"signOnMode", "status", assignedColumn, "lastUpdated"}
 
 // appModeGroups are the modes that one click narrows the list to.
 var appModeGroups = []struct {
@@ -133,9 +134,17 @@ func (h *console) listApps(c *gin.Context) (View, error) {
 	if err != nil {
 		return nil, err
 	}
+	var numbers map[string]string
+	if u.Query().Get("count") == "page" {
+		numbers = h.countPage(ctx, docs)
+	}
 	for _, d := range docs {
 		row := ui.Row{ID: d.Text("id"), Name: d.Text("label"), Href: appPath(d)}
 		for _, column := range a.columns {
+			if column.Name == assignedColumn {
+				row.Cells = append(row.Cells, assignedCell(d, numbers))
+				continue
+			}
 			row.Cells = append(row.Cells, appCell(d, column.Name))
 		}
 		l.Rows = append(l.Rows, row)
@@ -180,7 +189,7 @@ func (h *console) appListView(ctx context.Context, u *url.URL, a askedApps) ui.L
 	l := ui.List{
 		Area: appsPath, Title: "Apps", Placeholder: "Beginning of the label, id or filter", Example: `status eq "ACTIVE" and name eq "oidc_client"`, AddLabel: "Add app",
 		Query: in.Get("q"), Chips: a.chips, Choices: a.choices, Expression: a.query.Get("filter"),
-		Compact: in.Get("d") == "compact", Size: pageSize(u), Sizes: pageSizes, Hidden: hiddenState(u, "f", "status", "mode", "c", "d", "limit"),
+		Compact: in.Get("d") == "compact", Size: pageSize(u), Sizes: pageSizes, Hidden: hiddenState(u, "f", "status", "mode", "count", "c", "d", "limit"),
 		None:     ui.Nothing{Title: "No apps", Text: "An app that people sign in to through the org, or a service that calls its API, is added here."},
 		Headings: []ui.Column{{Label: "Label"}},
 	}
@@ -210,8 +219,12 @@ func (h *console) appListView(ctx context.Context, u *url.URL, a askedApps) ui.L
 	}
 	l.Density = with(u, "d", map[bool]string{true: "", false: "compact"}[l.Compact])
 	for _, column := range a.columns {
+		if column.Name == assignedColumn {
+			toggle("count", "page", "Count assignments")
+		}
 		l.Headings = append(l.Headings, ui.Column{Label: column.Label})
 	}
+	l.Bulk = ui.Bulk{Action: selectedApps.path, Most: bulkMost, Actions: h.appActions(ctx), Hidden: backTo(u)}
 	return l
 }
 
@@ -267,6 +280,9 @@ func appSheet(a askedApps) sheet {
 	s := sheet{file: "apps", audited: "exportApps", head: []string{"Label"}}
 	var names []string
 	for _, c := range a.columns {
+		if c.Name == assignedColumn { // counted on demand only
+			continue
+		}
 		s.head, names = append(s.head, c.Label), append(names, c.Name)
 	}
 	s.row = func(d okta.Object) []string {

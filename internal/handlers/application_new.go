@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"cmp"
+	"context"
 	"crypto/rand"
 	"errors"
 	"net/http"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"gatehouse/internal/auth"
 	"gatehouse/internal/okta"
 	"gatehouse/web/templates/application"
 	"gatehouse/web/templates/ui"
@@ -24,6 +26,9 @@ func (h *console) newApp(c *gin.Context) (View, error) {
 	}
 	var groups []application.KindGroup
 	for _, k := range appKinds {
+		if k.group != oidcGroup && onlyOIDC(ctx) {
+			continue
+		}
 		if len(groups) == 0 || groups[len(groups)-1].Title != k.group {
 			groups = append(groups, application.KindGroup{Title: k.group})
 		}
@@ -48,7 +53,25 @@ func (h *console) newAppOfKind(c *gin.Context) (View, error) {
 	if !h.may(ctx, "createApplication") {
 		return nil, h.notPermitted(ctx, "createApplication")
 	}
+	if k.group != oidcGroup && onlyOIDC(ctx) {
+		return nil, problem{
+			Status: http.StatusForbidden, Code: "not_permitted", Title: "Not permitted",
+			Message: "Your admin role adds apps of OpenID Connect only. A super admin can give you the role Application Administrator.",
+		}
+	}
 	return k.screen(nil, nil, nil), nil
+}
+
+// onlyOIDC tells whether the reader's roles add apps of OpenID Connect and no others.
+func onlyOIDC(ctx context.Context) bool {
+	s := auth.From(ctx)
+	return s != nil && s.RolesKnown && !slices.ContainsFunc(s.Roles, func(r auth.Role) bool {
+		if r.Status == "INACTIVE" {
+			return false
+		}
+		reach := okta.Covers(r.Type, "createApplication")
+		return okta.FindRole(r.Type) == nil || reach != okta.Nowhere && reach != okta.OIDCApps
+	})
 }
 
 // screen is the form of a new app; typed, wrong and rest are what was sent and refused.

@@ -38,7 +38,11 @@ func idCall(op string, ids []string) okta.Call {
 	for _, id := range ids {
 		any = append(any, "id eq "+expr.Quote(id))
 	}
-	return okta.Call{Op: okta.Find(op), Query: url.Values{"search": {grouped(any, " or ")}, "limit": {strconv.Itoa(idsAtOnce)}}}
+	parameter := "search"
+	if op == "listApplications" { // apps have a filter only (okta-semantics C3)
+		parameter = "filter"
+	}
+	return okta.Call{Op: okta.Find(op), Query: url.Values{parameter: {grouped(any, " or ")}, "limit": {strconv.Itoa(idsAtOnce)}}}
 }
 
 // byIDPages reads documents by id for an export, in the order of the ids.

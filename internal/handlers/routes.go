@@ -120,6 +120,9 @@ func (h *console) routes() []route {
 
 		{method: get, path: "/apps", handle: h.listApps},
 		{method: get, path: "/apps.csv", handle: h.exportApps, patience: exportPatience},
+		{method: get, path: "/apps/selected", handle: h.resumeApps},
+		{method: post, path: "/apps/selected", handle: h.askApps, patience: exportPatience},
+		{method: post, path: "/apps/selected/run", handle: h.doApps, patience: bulkPatience},
 		{method: get, path: "/apps/new", handle: h.newApp},
 		{method: get, path: "/apps/new/:kind", handle: h.newAppOfKind},
 		{method: post, path: "/apps/new/:kind", handle: h.createApp},
@@ -127,6 +130,7 @@ func (h *console) routes() []route {
 		{method: post, path: "/apps/:id", handle: h.editAppGeneral},
 		{method: get, path: "/apps/:id/why", handle: h.askWhyAssigned},
 		{method: get, path: "/apps/:id/:tab", handle: h.getAppTab},
+		{method: get, path: "/apps/:id/count", handle: h.countApp},
 		{method: post, path: "/apps/:id/sign-on", handle: h.editAppSignOn},
 		{method: get, path: "/apps/:id/metadata.xml", handle: h.appMetadata},
 		{method: post, path: "/apps/:id/credentials", handle: h.editAppCredentials},

@@ -25,6 +25,11 @@ func Send(url, target string) templ.Attributes {
 	return templ.Attributes{"hx-post": url, "hx-target": "#" + target, "hx-sync": "this:drop", "hx-disable": "find button[type=submit]"}
 }
 
+// CellOf fetches url into the cell of the link.
+func CellOf(url string) templ.Attributes {
+	return templ.Attributes{"hx-get": url, "hx-target": "closest td"}
+}
+
 // Lazy fetches url into the element itself as soon as it is there.
 func Lazy(url string) templ.Attributes {
 	return templ.Attributes{"hx-get": url, "hx-trigger": "load"}

@@ -74,7 +74,9 @@ type Row struct {
 type Cell struct {
 	Text, Status, Pill string
 	Code               bool
-	Time               *time.Time
+	// Ask, where set, is the address that puts what Text names into the cell.
+	Ask  string
+	Time *time.Time
 }
 
 // Nothing is what stands where a list has no rows.
