@@ -26,6 +26,8 @@ const (
 	passwordKind = "password"
 	// statementsKind are attribute statements of SAML.
 	statementsKind = "statements"
+	// attributeKind is an attribute of a schema.
+	attributeKind = "attribute"
 )
 
 // setting is one value in the document of an app, and how it is typed.
@@ -42,6 +44,8 @@ type setting struct {
 	most     int
 	// fixed says why it cannot be changed; "" where it can.
 	fixed string
+	// of is what the schema says, for an attributeKind.
+	of attribute
 }
 
 // at is the path. The name of a password's field ends in its own name, by which drafts
@@ -101,6 +105,13 @@ func (s setting) field(raw json.RawMessage, locked bool) application.Field {
 		}
 	case statementsKind:
 		f.Rows = statementRows(raw, f.ReadOnly)
+	case attributeKind:
+		of := s.of.field(okta.Object{}.WithPath(raw, "profile", s.of.Name), false)
+		of.Name, of.ReadOnly, of.Wide, of.Autocomplete = s.path, f.ReadOnly, of.Type == "textarea", "off"
+		if s.help != "" && of.Help == "" {
+			of.Help = s.help
+		}
+		f.Field = of
 	}
 	return f
 }
@@ -123,6 +134,8 @@ func (s setting) typed(form url.Values) (raw json.RawMessage, problem string) {
 		return encoded(append([]string{}, form[s.path]...)), ""
 	case statementsKind:
 		return typedStatements(s.path, form)
+	case attributeKind:
+		return s.of.chosen(text)
 	case jsonKind:
 		if text == "" {
 			return encoded(nil), ""

@@ -48,6 +48,7 @@ func appTabs() []appTabPart {
 		{firstAppTab, "General", "getApplication", nil, (*console).appGeneral},
 		{signOnTab, "Sign-on", "getApplication", hasSignOn, (*console).appSignOn},
 		{credentialsTab, "Credentials", "getApplication", hasCredentials, (*console).appCredentials},
+		{assignmentsTab, "Assignments", "listApplicationUsers", nil, (*console).appAssignments},
 		{integrateTab, "Integrate", "getApplication", nil, (*console).appIntegrate},
 		{"activity", "Activity", "getLogs", nil, (*console).appActivity},
 		{"history", "History", "", nil, (*console).appHistory},

@@ -187,6 +187,25 @@ func (a attribute) value(text string) (raw json.RawMessage, problem string) {
 	return encoded(list), ""
 }
 
+// chosen is value for an attribute that only one of its choices fits, where it has any.
+// What cannot be read stays as it was typed.
+func (a attribute) chosen(text string) (raw json.RawMessage, problem string) {
+	if raw, problem = a.value(text); problem != "" {
+		return encoded(text), problem
+	}
+	if text == "" || len(a.OneOf)+len(a.Enum) == 0 || a.Type == "array" {
+		return raw, problem
+	}
+	fits := slices.ContainsFunc(a.Enum, func(v json.RawMessage) bool { return formText(v) == text })
+	for _, o := range a.OneOf {
+		fits = fits || formText(o.Const) == text
+	}
+	if !fits {
+		return raw, "Choose one of the values that the schema lists"
+	}
+	return raw, ""
+}
+
 // scalar reads one value of a JSON type. Numbers keep the text that was typed.
 func scalar(kind, text string) (json.RawMessage, string) {
 	switch kind {

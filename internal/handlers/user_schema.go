@@ -19,6 +19,7 @@ type attribute struct {
 
 	Required   bool              `json:"-"`
 	Mutability string            `json:"mutability"`
+	Scope      string            `json:"scope"`
 	MinLength  int               `json:"minLength"`
 	MaxLength  int               `json:"maxLength"`
 	Enum       []json.RawMessage `json:"enum"`

@@ -2,9 +2,6 @@ package handlers
 
 import (
 	"context"
-	"net/url"
-	"slices"
-	"strconv"
 	"strings"
 
 	"gatehouse/internal/okta"
@@ -50,24 +47,12 @@ func (h *console) readWhyApp(a *whyApp, app, person string) []func(context.Conte
 		return err
 	}, func(ctx context.Context) (err error) {
 		a.groupsUnread, err = h.told(ctx, "listApplicationGroupAssignments", func() (err error) {
-			a.groups, err = h.upTo(ctx, whyGroups, okta.Call{
-				Op: okta.Find("listApplicationGroupAssignments"), Args: appArg(app), Query: url.Values{"expand": {"group"}, "limit": {"200"}},
-			})
+			a.groups, err = h.groupsOfApp(ctx, app, whyGroups)
 			return err
 		})
 		a.more = len(a.groups) == whyGroups
-		slices.SortStableFunc(a.groups, func(x, y okta.Object) int { return priorityOf(x) - priorityOf(y) })
 		return err
 	}}
-}
-
-// priorityOf is the place of a group among those of an app, the first 0.
-func priorityOf(assignment okta.Object) int {
-	n, err := strconv.Atoi(string(assignment.Get("priority")))
-	if err != nil {
-		return 0
-	}
-	return n
 }
 
 // assignment is the chain of a person and an app.
@@ -178,7 +163,7 @@ func groupSteps(p whyPerson, a whyApp) (ui.Step, groupNames) {
 		one := ui.Step{State: state(in, p.groupsUnread), Text: "Member of " + name, Href: "/groups/" + id}
 		one.Steps, _ = membershipSteps(p, g, in, addedBy{})
 		if !in {
-			if one.Folded = len(a.groups) > 1; len(others) < whyGroupsShown {
+			if one.Folded = len(a.groups) > 3; len(others) < whyGroupsShown {
 				others = append(others, one)
 			}
 			continue

@@ -68,6 +68,9 @@ func assignUserToApplication(o *Org, r *Request) (Reply, error) {
 			if !byGroup {
 				return invalid("scope", "scope: No group of the user is assigned to the application")
 			}
+			if !isNew { // the group manages the profile from then on (help page on converting assignments)
+				a.profile = literal("{}")
+			}
 		}
 		if err := tx.putAppUser(a, in); err != nil {
 			return err

@@ -65,9 +65,10 @@ func TestPeopleOfAnApplication(t *testing.T) {
 			t.Errorf("both paths: %s", got)
 		}
 		x.call("POST", at, `{"id":"`+ann+`","scope":"GROUP"}`).refused(400, "E0000001", "scope: No group of the user is assigned to the application")
-		x.call("POST", at, `{"id":"`+cleo+`","scope":"GROUP"}`).want(200)
-		if got := x.scopes(app)[cleo]; got != "GROUP Sales" {
-			t.Errorf("given back to the group: %s", got)
+		x.call("POST", at+"/"+cleo, `{"profile":{"role":"Owner"}}`).want(200)
+		back := x.call("POST", at, `{"id":"`+cleo+`","scope":"GROUP"}`).want(200).doc()
+		if got := x.scopes(app)[cleo]; got != "GROUP Sales" || back.Text("profile", "role") != "Seller" {
+			t.Errorf("given back to the group: %s, %s", got, back.Bytes())
 		}
 		if found := x.call("GET", at+"?q=ben", "").want(200).docs(); len(found) != 1 || found[0].Text("id") != ben {
 			t.Errorf("q: %v", found)
