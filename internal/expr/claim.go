@@ -49,6 +49,9 @@ func ParseClaim(text string) (*Claim, error) {
 	return &Claim{rule}, nil
 }
 
+// Asks tells whether the expression reads an object, or an attribute of it: "appuser".
+func (c *Claim) Asks(object string) bool { return slices.Contains(c.rule.objects, object) }
+
 // AsksGroups tells whether the expression asks for the person's groups.
 func (c *Claim) AsksGroups() bool { return c.rule.groups }
 

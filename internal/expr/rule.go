@@ -20,6 +20,8 @@ type Rule struct {
 	text  string
 	root  *ruleNode
 	attrs []Attribute
+	// objects are those that the expression reads, each once.
+	objects []string
 	// groups says that the expression asks for memberships.
 	groups bool
 }

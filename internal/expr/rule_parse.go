@@ -274,6 +274,9 @@ func (p *ruleParser) named(t ruleToken) (*ruleNode, error) {
 	if name, ofUser := strings.CutPrefix(t.text, "user."); ofUser && !slices.ContainsFunc(p.rule.attrs, func(a Attribute) bool { return a.Name == name }) {
 		p.rule.attrs = append(p.rule.attrs, Attribute{name, t.pos})
 	}
+	if object, _, _ := strings.Cut(t.text, "."); !slices.Contains(p.rule.objects, object) {
+		p.rule.objects = append(p.rule.objects, object)
+	}
 	return p.node(ruleNode{op: attrNode, name: t.text, pos: t.pos})
 }
 

@@ -48,10 +48,11 @@ func (c AccessClaims) Bound() string {
 }
 
 // NewAccessToken signs an access token for a grant, or, when g has no user, for the client itself.
+// It has the claims of the grant; its subject is the claim "sub" where the server has one.
 func (o *Org) NewAccessToken(r *Request, a AuthServer, client OAuthClient, g Grant) (token string, err error) {
 	c := AccessClaims{
 		Version: 1, ID: accessTokenID + o.ids.random(43), Issuer: o.Issuer(a.ID), Audience: a.Audience,
-		IssuedAt: r.Now.Unix(), Expires: r.Now.Add(a.AccessLife()).Unix(), ClientID: client.ID,
+		IssuedAt: r.Now.Unix(), Expires: r.Now.Add(g.Lives.Access).Unix(), ClientID: client.ID,
 		Scopes: g.Scopes, Subject: client.ID,
 	}
 	if g.UserID != "" {
@@ -64,7 +65,17 @@ func (o *Org) NewAccessToken(r *Request, a AuthServer, client OAuthClient, g Gra
 	if a.ID == OrgServer {
 		typ = AccessTokenType
 	}
-	return o.SignJWT(r, a.ID, typ, c)
+	claims, err := encodeDocument(c)
+	if err != nil {
+		return "", err
+	}
+	for _, claim := range g.Claims.Access {
+		if claim.In && claim.Claim.Name == "sub" {
+			claims = claims.With("sub", claim.Value)
+		}
+		claims = withClaim(claims, claim)
+	}
+	return o.SignJWT(r, a.ID, typ, claims)
 }
 
 // grantOf returns the id of the grant that an access token came of, "" for a client's own.

@@ -37,7 +37,7 @@ func (o *Org) IssueCode(r *Request, a Authorization) (code string, err error) {
 }
 
 func (tx *Tx) issueCode(a Authorization) (string, error) {
-	grant, err := tx.newGrant(a, codeLife)
+	grant, err := tx.newGrant(GrantCode, a, codeLife)
 	if err != nil {
 		return "", err
 	}
@@ -50,17 +50,17 @@ func (tx *Tx) issueCode(a Authorization) (string, error) {
 }
 
 // newGrant stores an authorization whose first tokens have to be fetched within wait.
-func (tx *Tx) newGrant(a Authorization, wait time.Duration) (string, error) {
+func (tx *Tx) newGrant(grantType string, a Authorization, wait time.Duration) (string, error) {
 	person, err := tx.subject(a.Session.UserID)
 	if err != nil {
 		return "", err
 	}
 	grant := tx.org.ids.mint("oar")
 	if _, err := tx.q.Exec(tx.ctx, `INSERT INTO oauth_grant
-		(id, client_id, server, user_id, session, scope, amr, auth_time, created, generation, rotated, expires, revoked)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, 0, $10, 0)`,
+		(id, client_id, server, user_id, session, scope, amr, auth_time, created, generation, rotated, expires, revoked, grant_type)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, 0, $10, 0, $11)`,
 		grant, a.Client.ID, a.Server.ID, a.Session.UserID, a.Session.LogID, strings.Join(a.Scopes, " "), strings.Join(a.Session.AMR, " "),
-		millis(a.Session.AuthTime()), millis(tx.now), millis(tx.now.Add(wait+a.Server.AccessLife()))); err != nil {
+		millis(a.Session.AuthTime()), millis(tx.now), millis(tx.now.Add(wait)), grantType); err != nil {
 		return "", err
 	}
 	kind := "app.oauth2.authorize.code"

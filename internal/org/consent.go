@@ -86,18 +86,6 @@ func (o *Org) Consents(r *Request, c OAuthClient, a AuthServer, user string, sco
 	return out, nil
 }
 
-// RequiresConsent lists the scopes that nobody gets without a person's consent: a client
-// that acts for itself gets none of them (published).
-func (o *Org) RequiresConsent(r *Request, a AuthServer, scopes []string) (required []string, err error) {
-	known, err := o.scopeConsents(o.reads(r.ctx), a)
-	for _, name := range scopes {
-		if known[name].mode == consentRequired {
-			required = append(required, name)
-		}
-	}
-	return required, err
-}
-
 // heldConsent is the answer of a person.
 type heldConsent struct {
 	client, server, scope string

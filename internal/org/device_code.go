@@ -131,7 +131,7 @@ func (o *Org) Activation(ctx context.Context, key string) (a Activation, found b
 // somebody else answered before, or it is too late.
 func (o *Org) AllowDevice(r *Request, key string, a Authorization) (was bool, err error) {
 	err = o.update(r, func(tx *Tx) error {
-		grant, err := tx.newGrant(a, deviceCodeLife)
+		grant, err := tx.newGrant(GrantDevice, a, deviceCodeLife)
 		if err != nil {
 			return err
 		}
@@ -217,11 +217,15 @@ func (tx *Tx) redeemDevice(c OAuthClient, a AuthServer, code, jkt string) (out R
 // firstTokens begins the tokens of a grant: it is bound to a key, gets its first refresh
 // token, and the System Log is told.
 func (tx *Tx) firstTokens(grantType string, c OAuthClient, a AuthServer, g Grant, jkt string) (out Redeemed, err error) {
+	if err := tx.settleGrant(c, a, &g); err != nil {
+		return Redeemed{}, err
+	}
 	if jkt != "" {
 		g.JKT = jkt
-		if _, err := tx.q.Exec(tx.ctx, `UPDATE oauth_grant SET jkt = $2 WHERE id = $1`, g.ID, g.JKT); err != nil {
-			return Redeemed{}, err
-		}
+	}
+	g.expires = tx.now.Add(g.Lives.Access)
+	if _, err := tx.q.Exec(tx.ctx, `UPDATE oauth_grant SET jkt = $2, expires = $3 WHERE id = $1`, g.ID, g.JKT, millis(g.expires)); err != nil {
+		return Redeemed{}, err
 	}
 	kinds := []string{"access_token"}
 	if slices.Contains(g.Scopes, "openid") {
@@ -229,7 +233,7 @@ func (tx *Tx) firstTokens(grantType string, c OAuthClient, a AuthServer, g Grant
 	}
 	if slices.Contains(g.Scopes, "offline_access") {
 		kinds = append(kinds, "refresh_token")
-		if out.Refresh, err = tx.rotate(&g, a); err != nil {
+		if out.Refresh, err = tx.rotate(&g); err != nil {
 			return Redeemed{}, err
 		}
 	}

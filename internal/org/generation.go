@@ -18,6 +18,7 @@ type caches struct {
 	clients    map[string]OAuthClient
 	schemas    schemaCache
 	policies   generational[[]policy.Policy]
+	servers    generational[AuthServer]
 	zones      generational[[]policy.Zone]
 }
 

@@ -118,8 +118,8 @@ func (o *Org) rotateKey(r *Request, server, old string) error {
 	}
 	err := o.update(r, func(tx *Tx) error { return tx.rotateKey(server, old) })
 	o.keys.forget(server)
-	if err == nil {
-		o.inBackground("make a spare signing key", func(ctx context.Context) error { return o.ensureKey(ctx, server, keyNext) })
+	if err == nil && o.keys.spare(server) {
+		o.makeSpare(server)
 	}
 	return err
 }

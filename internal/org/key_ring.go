@@ -22,6 +22,26 @@ type keyRing struct {
 	making  sync.Mutex
 	mu      sync.Mutex
 	servers map[string]keySet
+	// sparing are the servers for which a spare key is being made.
+	sparing map[string]bool
+}
+
+// spare tells whether somebody has to make a server's spare key: nobody is at it.
+func (r *keyRing) spare(server string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.sparing == nil {
+		r.sparing = map[string]bool{}
+	}
+	was := r.sparing[server]
+	r.sparing[server] = true
+	return !was
+}
+
+func (r *keyRing) spared(server string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	delete(r.sparing, server)
 }
 
 type keySet struct {
@@ -114,10 +134,22 @@ func (o *Org) readRing(ctx context.Context, server string) ([]signingKey, error)
 		return nil, err
 	}
 	keys, err := o.signingKeys(o.reads(ctx), server)
-	if err == nil {
-		o.keys.keep(server, keys, o.now())
+	if err != nil {
+		return nil, err
 	}
-	return keys, err
+	o.keys.keep(server, keys, o.now())
+	if !slices.ContainsFunc(keys, func(k signingKey) bool { return k.state == keyNext }) && o.keys.spare(server) {
+		o.makeSpare(server)
+	}
+	return keys, nil
+}
+
+// makeSpare makes the key that signs after the next rotation, so that it is published by then.
+func (o *Org) makeSpare(server string) {
+	o.inBackground("make a spare signing key", func(ctx context.Context) error {
+		defer o.keys.spared(server)
+		return o.ensureKey(ctx, server, keyNext)
+	})
 }
 
 // JWKS is the published key set of a server (RFC 7517 section 5), read from the store each time.

@@ -23,7 +23,7 @@ func TestATokenOfAnotherProcessIsKnownAfterItRotated(t *testing.T) {
 		}
 		token := func(o *Org) string {
 			t.Helper()
-			token, err := o.NewAccessToken(o.Begin(h), o.orgServer(), OAuthClient{ID: "service"}, Grant{Scopes: []string{"okta.users.read"}})
+			token, err := o.NewAccessToken(o.Begin(h), o.orgServer(), OAuthClient{ID: "service"}, Grant{Scopes: []string{"okta.users.read"}, Lives: orgLives})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -107,7 +107,7 @@ func New(ctx context.Context, c Config) (*Org, error) {
 		db: c.DB, baseURL: strings.TrimSuffix(c.BaseURL, "/"), now: c.Now, rand: c.Rand, log: c.Log, clientChain: c.ClientChain,
 	}
 	o.ids.rand = c.Rand
-	o.caches.policies.of, o.caches.zones.of = allCaches, zoneCaches
+	o.caches.policies.of, o.caches.servers.of, o.caches.zones.of = allCaches, allCaches, zoneCaches
 	o.rates = rateLimiter{on: c.RateLimit, windows: map[string]*rateCount{}}
 	o.keys.make = c.NewKey
 	o.passwords = newHasher(c.Rand)

@@ -258,7 +258,7 @@ func TestEveryOperationWithAndWithoutItsScope(t *testing.T) {
 		if err := m.PutClient(context.Background(), client); err != nil {
 			t.Fatal(err)
 		}
-		text, err := m.NewAccessToken(&Request{ctx: context.Background(), Now: second(m.now())}, m.orgServer(), client, Grant{Scopes: scopes})
+		text, err := m.NewAccessToken(&Request{ctx: context.Background(), Now: second(m.now())}, m.orgServer(), client, Grant{Scopes: scopes, Lives: orgLives})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -139,9 +139,6 @@ func (o *Org) fill(ctx context.Context, so SeedOptions, accounts []seedAccount) 
 	if err := o.seedAccounts(r, accounts, so); err != nil {
 		return err
 	}
-	if err := o.PutAuthServer(ctx, DefaultAuthServer()); err != nil {
-		return err
-	}
 	return o.update(r, func(tx *Tx) error {
 		name := "none"
 		if so.Company {

@@ -43,6 +43,9 @@ func seedStructure(tx *Tx) error {
 	if err := writeSeedZones(tx); err != nil {
 		return err
 	}
+	if err := writeSeedServers(tx); err != nil {
+		return err
+	}
 	return writeSeedOrigins(tx)
 }
 

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"gatehouse/internal/db"
+	"gatehouse/internal/policy"
 )
 
 // Grant is what a person allowed a client at an authorization server: the family of
@@ -16,9 +17,11 @@ type Grant struct {
 	ClientID, Server string
 	// UserID and Login are the person, Session the System Log's name of the session it came of.
 	UserID, Login, Session string
-	Scopes                 []string
-	AMR                    []string
-	AuthTime, Created      time.Time
+	// GrantType is how the authorization began: GrantCode, GrantDevice or GrantClientCredentials.
+	GrantType         string
+	Scopes            []string
+	AMR               []string
+	AuthTime, Created time.Time
 	// JKT is the thumbprint of the key that the tokens are bound to (RFC 9449), "" for none.
 	JKT string
 	// generation counts refresh tokens; 0 is none. rotated is when the current one was made.
@@ -26,15 +29,18 @@ type Grant struct {
 	rotated    time.Time
 	expires    time.Time
 	revoked    bool
+	// Lives and Claims are those of the tokens that are about to be given.
+	Lives  policy.Lives
+	Claims policy.TokenClaims
 }
 
 // grant reads a grant. found is false for one that never was, or was cleared away after its end.
 func (s store) grant(id string) (g Grant, found bool, err error) {
 	var scope, amr string
 	var authTime, created, rotated, expires, revoked int64
-	err = s.q.QueryRow(s.ctx, `SELECT id, client_id, server, user_id, session, scope, amr, auth_time, created, generation, rotated, expires, revoked, jkt
+	err = s.q.QueryRow(s.ctx, `SELECT id, client_id, server, user_id, grant_type, session, scope, amr, auth_time, created, generation, rotated, expires, revoked, jkt
 		FROM oauth_grant WHERE id = $1`, id).
-		Scan(&g.ID, &g.ClientID, &g.Server, &g.UserID, &g.Session, &scope, &amr, &authTime, &created, &g.generation, &rotated, &expires, &revoked, &g.JKT)
+		Scan(&g.ID, &g.ClientID, &g.Server, &g.UserID, &g.GrantType, &g.Session, &scope, &amr, &authTime, &created, &g.generation, &rotated, &expires, &revoked, &g.JKT)
 	if db.IsNone(err) {
 		return Grant{}, false, nil
 	}
@@ -46,13 +52,12 @@ func (s store) grant(id string) (g Grant, found bool, err error) {
 
 // refreshEnd is when a refresh token used now ends: its life from the beginning, or
 // how long it may lie unused, whichever comes first.
-func (a AuthServer) refreshEnd(created, now time.Time) time.Time {
-	minutes := func(n int) time.Duration { return time.Duration(n) * time.Minute }
-	end := created.Add(minutes(a.Rule.RefreshMinutes))
-	if a.Rule.RefreshMinutes == 0 {
+func (g Grant) refreshEnd(now time.Time) time.Time {
+	end := g.Created.Add(g.Lives.Refresh)
+	if g.Lives.Refresh == 0 {
 		end = now.AddDate(100, 0, 0)
 	}
-	if idle := now.Add(minutes(a.Rule.RefreshWindowMinutes)); a.Rule.RefreshWindowMinutes > 0 && idle.Before(end) {
+	if idle := now.Add(g.Lives.RefreshIdle); g.Lives.RefreshIdle > 0 && idle.Before(end) {
 		return idle
 	}
 	return end
@@ -94,23 +99,36 @@ func (tx *Tx) logGrants(grantType string, client OAuthClient, server string, g G
 	}
 }
 
-// LogClientGrant records an access token given to a client that acts for itself.
-func (o *Org) LogClientGrant(r *Request, client OAuthClient, server string, scopes []string) error {
-	return o.update(r, func(tx *Tx) error {
-		tx.logGrants(GrantClientCredentials, client, server, Grant{Scopes: scopes}, "access_token")
+// GrantClient decides on an access token for a client that acts for itself, and records it.
+// No rule for it is a *Refusal.
+func (o *Org) GrantClient(r *Request, client OAuthClient, server AuthServer, scopes []string) (Grant, error) {
+	g := Grant{ClientID: client.ID, Server: server.ID, GrantType: GrantClientCredentials, Scopes: scopes}
+	return g, o.update(r, func(tx *Tx) error {
+		if err := tx.settleGrant(client, server, &g); err != nil {
+			return err
+		}
+		tx.logGrants(GrantClientCredentials, client, server.ID, g, "access_token")
 		return nil
 	})
 }
 
-// LogRefusedGrant records a token request that failed, with the error's code.
-func (o *Org) LogRefusedGrant(r *Request, client OAuthClient, server, reason string) error {
-	kind := "app.oauth2.token.grant"
-	if server != OrgServer {
-		kind = "app.oauth2.as.token.grant"
+// LogRefusedGrant records a token request that failed, with the error's code, or with what a
+// decision refused it for.
+func (o *Org) LogRefusedGrant(r *Request, client OAuthClient, server, code string, err error) error {
+	reason := code
+	var refused *Refusal
+	if asRefusal(err, &refused) {
+		reason = reasonOf(refused)
 	}
 	actor := clientTarget(client)
 	return o.update(r, func(tx *Tx) error {
-		tx.log(Event{Type: kind, Message: "OIDC token request", Severity: "WARN", Result: "FAILURE", Reason: reason, Actor: &actor, Targets: []Target{actor}})
+		if refused != nil && refused.Code == "server_error" { // only claims are refused by it
+			tx.log(Event{
+				Type: serverEvent(server, "app.oauth2.%sevaluate.claim"), Message: "Claim evaluation for OAuth 2.0 token", Severity: "WARN", Result: "FAILURE",
+				Reason: refused.Description, Actor: &actor, Targets: []Target{actor},
+			})
+		}
+		tx.log(Event{Type: serverEvent(server, "app.oauth2.%stoken.grant"), Message: "OIDC token request", Severity: "WARN", Result: "FAILURE", Reason: reason, Actor: &actor, Targets: []Target{actor}})
 		return nil
 	})
 }

@@ -43,9 +43,9 @@ func (s *sealer) parseRefresh(token string) (grant string, generation int64, ok 
 }
 
 // rotate makes the next refresh token of a grant.
-func (tx *Tx) rotate(g *Grant, a AuthServer) (string, error) {
+func (tx *Tx) rotate(g *Grant) (string, error) {
 	g.generation++
-	g.rotated, g.expires = tx.now, a.refreshEnd(g.Created, tx.now)
+	g.rotated, g.expires = tx.now, g.refreshEnd(tx.now)
 	_, err := tx.q.Exec(tx.ctx, `UPDATE oauth_grant SET generation = $2, rotated = $3, expires = $4 WHERE id = $1`,
 		g.ID, g.generation, millis(g.rotated), millis(g.expires))
 	return tx.org.sealer.refreshToken(g.ID, g.generation), err
@@ -54,8 +54,9 @@ func (tx *Tx) rotate(g *Grant, a AuthServer) (string, error) {
 // Refresh uses a refresh token and returns the grant with the token to use next. The
 // token before the current one gets the current one again for 30 s; any other old one
 // is reuse and revokes the whole family (RFC 9700 section 4.14.2). check may refuse the
-// request for what it asks; the token then stays as it is.
-func (o *Org) Refresh(r *Request, client OAuthClient, server AuthServer, token string, check func(Grant) error) (Grant, string, error) {
+// request for what it asks, or narrow the scopes of this answer; the policies are asked anew. A
+// token that is refused by them stays as it is.
+func (o *Org) Refresh(r *Request, client OAuthClient, server AuthServer, token string, check func(*Grant) error) (Grant, string, error) {
 	id, generation, ok := o.sealer.parseRefresh(token)
 	if !ok {
 		return Grant{}, "", ErrGrant
@@ -73,7 +74,7 @@ func (o *Org) Refresh(r *Request, client OAuthClient, server AuthServer, token s
 	return g, next, refused
 }
 
-func (tx *Tx) refresh(client OAuthClient, server AuthServer, id string, generation int64, check func(Grant) error) (g Grant, next string, refused, err error) {
+func (tx *Tx) refresh(client OAuthClient, server AuthServer, id string, generation int64, check func(*Grant) error) (g Grant, next string, refused, err error) {
 	g, found, err := tx.usableGrant(id, client, server)
 	if err != nil || !found || !tx.now.Before(g.expires) {
 		return Grant{}, "", ErrGrant, err
@@ -82,12 +83,15 @@ func (tx *Tx) refresh(client OAuthClient, server AuthServer, id string, generati
 	g.Scopes = slices.DeleteFunc(g.Scopes, func(scope string) bool {
 		return strings.HasPrefix(scope, "okta.") && !slices.Contains(client.Scopes, scope)
 	})
-	if refused := check(g); refused != nil {
+	if refused := check(&g); refused != nil {
 		return Grant{}, "", refused, nil
+	}
+	if err := tx.settleGrant(client, server, &g); err != nil {
+		return Grant{}, "", nil, err
 	}
 	switch {
 	case generation == g.generation:
-		if next, err = tx.rotate(&g, server); err != nil {
+		if next, err = tx.rotate(&g); err != nil {
 			return Grant{}, "", nil, err
 		}
 	case generation == g.generation-1 && tx.now.Sub(g.rotated) <= refreshGrace:

@@ -60,7 +60,7 @@ func (x *testOrg) refreshes(clientID, token string) bool {
 	if err != nil {
 		x.t.Fatal(err)
 	}
-	_, _, err = x.Refresh(&Request{ctx: context.Background(), Now: second(x.now())}, client, x.orgServer(), token, func(Grant) error { return nil })
+	_, _, err = x.Refresh(&Request{ctx: context.Background(), Now: second(x.now())}, client, x.orgServer(), token, func(*Grant) error { return nil })
 	if err != nil && !errors.Is(err, ErrGrant) {
 		x.t.Fatal(err)
 	}

@@ -101,6 +101,11 @@ func (s *TokenServer) AsksGroups() bool {
 	})
 }
 
+// Asks tells whether a claim's expression reads an object: "app", "appuser".
+func (s *TokenServer) Asks(object string) bool {
+	return slices.ContainsFunc(s.Claims, func(c Claim) bool { return c.Status == active && c.expression != nil && c.expression.Asks(object) })
+}
+
 // ClaimOutcome is what became of a claim for one token.
 type ClaimOutcome struct {
 	Claim *Claim
@@ -143,7 +148,7 @@ func (s *TokenServer) Evaluate(x Subject) TokenClaims {
 		}
 		whole := c.outcome(read, missing)
 		out.Userinfo = append(out.Userinfo, whole)
-		if whole.In && !c.Always {
+		if !c.Always && (whole.In || whole.Refused != nil) {
 			whole = ClaimOutcome{Claim: c, Why: "it is not always in the token: userinfo has it", Reads: whole.Reads}
 		}
 		out.ID = append(out.ID, out.refused(whole))

@@ -143,7 +143,7 @@ var ErrPolicy = &Refusal{"access_denied", "Policy evaluation failed for this req
 // in here. Unknown conditions are not met: deny by default.
 func (s *TokenServer) Decide(q TokenRequest, c Context) (TokenDecision, error) {
 	var d TokenDecision
-	if d.Scopes, d.Refused = s.requested(q); d.Refused != nil {
+	if d.Scopes, d.Refused = s.Requested(q); d.Refused != nil {
 		return d, nil
 	}
 	if c.Person != nil && !q.Assigned {
@@ -164,8 +164,8 @@ func (s *TokenServer) Decide(q TokenRequest, c Context) (TokenDecision, error) {
 // openIDScopes need openid beside them (OpenID Connect Core section 5.4).
 var openIDScopes = []string{"profile", "email", "address", "phone"}
 
-// requested are the scopes that a request asks for and may ask for, whatever the policies say.
-func (s *TokenServer) requested(q TokenRequest) ([]string, *Refusal) {
+// Requested are the scopes that a request asks for and may ask for, whatever the policies say.
+func (s *TokenServer) Requested(q TokenRequest) ([]string, *Refusal) {
 	switch {
 	case !s.Active:
 		return nil, &Refusal{"invalid_request", "The authorization server is not active."}
@@ -181,7 +181,7 @@ func (s *TokenServer) requested(q TokenRequest) ([]string, *Refusal) {
 	if len(asked) == 0 {
 		return nil, &Refusal{"invalid_scope", "The authorization server resource does not have any configured default scopes, 'scope' must be provided."}
 	}
-	granted := asked[:0:0]
+	var granted, required []string
 	for _, name := range asked {
 		own := q.GrantType == clientCredentials
 		switch {
@@ -192,12 +192,15 @@ func (s *TokenServer) requested(q TokenRequest) ([]string, *Refusal) {
 		case slices.Contains(openIDScopes, name) && !slices.Contains(asked, "openid"):
 			return nil, &Refusal{"invalid_scope", "Requests for ID tokens or access tokens with OpenID scopes require the 'openid' scope."}
 		case own && s.Scope(name).Consent == "REQUIRED":
-			return nil, &Refusal{"consent_required", "The following scopes require user consent and cannot be granted for the client credentials grant type: [" + name + "]."}
+			required = append(required, name)
 		case name == "offline_access" && q.ClientGrants != nil && !slices.Contains(q.ClientGrants, "refresh_token"):
 			// Dropped: nobody could use it (OpenID Connect Core section 11).
 		case !slices.Contains(granted, name):
 			granted = append(granted, name)
 		}
+	}
+	if len(required) > 0 {
+		return nil, &Refusal{"consent_required", "The following scopes require user consent and cannot be granted for the client credentials grant type: [" + strings.Join(required, ", ") + "]."}
 	}
 	if len(granted) == 0 {
 		return nil, &Refusal{"consent_required", "You are not allowed any of the requested scopes."}

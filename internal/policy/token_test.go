@@ -230,13 +230,15 @@ func TestClaimsThatCannotBeEvaluated(t *testing.T) {
 		return `{"name":"x","status":"ACTIVE","claimType":"RESOURCE",` + rest + `}`
 	}
 	for document, want := range map[string]string{
-		claim(`"valueType":"EXPRESSION","value":"cool"`):                                                                 "server_error: The 'x' user claim could not be evaluated.",
-		claim(`"valueType":"EXPRESSION","value":"Convert.toNum(user.login)"`):                                            "server_error: The 'x' user claim could not be evaluated.",
-		claim(`"valueType":"GROUPS","group_filter_type":"REGEX","value":"("`):                                            "server_error: The 'x' user claim could not be evaluated.",
-		claim(`"valueType":"GROUPS","group_filter_type":"CONTAINS","value":"many"`):                                      "server_error: The groups claim matched too many groups and must be configured to match fewer groups.",
-		strings.Replace(subClaim, "(appuser != null) ? appuser.userName : app.clientId", "user.missing", 1):              "server_error: The 'sub' system claim could not be evaluated.",
-		claim(`"valueType":"EXPRESSION","value":"cool","conditions":{"scopes":["parcels:read"]}`):                        "",
-		strings.Replace(claim(`"valueType":"EXPRESSION","value":"cool"`), `"RESOURCE"`, `"IDENTITY"`, 1):                 "server_error: The 'x' user claim could not be evaluated.",
+		claim(`"valueType":"EXPRESSION","value":"cool"`):                                                                             "server_error: The 'x' user claim could not be evaluated.",
+		claim(`"valueType":"EXPRESSION","value":"Convert.toNum(user.login)"`):                                                        "server_error: The 'x' user claim could not be evaluated.",
+		claim(`"valueType":"GROUPS","group_filter_type":"REGEX","value":"("`):                                                        "server_error: The 'x' user claim could not be evaluated.",
+		claim(`"valueType":"GROUPS","group_filter_type":"CONTAINS","value":"many"`):                                                  "server_error: The groups claim matched too many groups and must be configured to match fewer groups.",
+		strings.Replace(subClaim, "(appuser != null) ? appuser.userName : app.clientId", "user.missing", 1):                          "server_error: The 'sub' system claim could not be evaluated.",
+		claim(`"valueType":"EXPRESSION","value":"cool","conditions":{"scopes":["parcels:read"]}`):                                    "",
+		strings.Replace(claim(`"valueType":"EXPRESSION","value":"cool","alwaysIncludeInToken":true`), `"RESOURCE"`, `"IDENTITY"`, 1): "server_error: The 'x' user claim could not be evaluated.",
+		// Userinfo would have it, the token does not.
+		strings.Replace(claim(`"valueType":"EXPRESSION","value":"cool"`), `"RESOURCE"`, `"IDENTITY"`, 1):                 "",
 		strings.Replace(claim(`"valueType":"EXPRESSION","value":"cool"`), `"status":"ACTIVE"`, `"status":"INACTIVE"`, 1): "",
 	} {
 		got := withClaims(t, document).Evaluate(many)

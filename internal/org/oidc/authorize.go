@@ -132,12 +132,8 @@ func (p *Provider) authorizationRequest(h *http.Request, a org.AuthServer, param
 	if err := q.checkParameters(params); err != nil {
 		return q, err
 	}
-	q.scopes, err = scopesFor(a, client, words(params.Get("scope")))
-	if err != nil {
+	if q.scopes, err = a.Requested(client, org.GrantCode, words(params.Get("scope"))); err != nil {
 		return q, err
-	}
-	if !client.May(org.GrantCode) || !a.Allows(client.ID, org.GrantCode) {
-		return q, refuse("unauthorized_client", "The client is not authorized to use the provided grant type.")
 	}
 	q.nonce, q.loginHint, q.hint = params.Get("nonce"), params.Get("login_hint"), params.Get("id_token_hint")
 	return q, nil

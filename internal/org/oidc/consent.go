@@ -38,14 +38,18 @@ func (p *Provider) grant(w http.ResponseWriter, h *http.Request, r *org.Request,
 	return p.answer(w, h, r, q, s, asked.Granted)
 }
 
-// permit tells whether somebody who is signed in may use the client. done says that the
-// request was answered: refused, or sent on to what is missing.
+// permit tells whether somebody who is signed in may use the client, and gets tokens of the
+// server. done says that the request was answered: refused, or sent on to what is missing.
 func (p *Provider) permit(w http.ResponseWriter, h *http.Request, r *org.Request, q authorizationRequest, s org.Session) (done bool, err error) {
-	assigned, err := p.org.Assigned(h.Context(), q.client, s.UserID)
-	if err != nil || assigned {
-		return false, err
+	grantType := org.GrantCode
+	if q.activation != "" {
+		grantType = org.GrantDevice
 	}
-	return true, p.deny(w, h, r, q, errDenied)
+	err = p.org.Permit(r, q.client, q.server, s.UserID, grantType, q.scopes)
+	if refused := refusal(err); refused != nil {
+		return true, p.deny(w, h, r, q, refused)
+	}
+	return false, err
 }
 
 // answer gives the client its code, or the device its tokens.

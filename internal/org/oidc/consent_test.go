@@ -168,19 +168,11 @@ func TestWhenConsentIsAskedFor(t *testing.T) {
 	x.check(x.PutClient(t.Context(), org.OAuthClient{ID: "machine", Name: "Machine", Secret: "a secret of a machine", GrantTypes: []string{org.GrantClientCredentials}}))
 	for consent, want := range map[string]string{"REQUIRED": "consent_required", "FLEXIBLE": ""} {
 		x.scope("crm", consent, false)
-		x.know("crm")
 		a := b.post(defaultServer+"/v1/token", form("grant_type", "client_credentials", "scope", "crm"), "Authorization", basic("machine", "a secret of a machine"))
 		if a.text(t, "error") != want {
 			t.Errorf("client credentials, %s: %d %s", consent, a.status, a.body)
 		}
 	}
-}
-
-// know lets the server "default" give a scope.
-func (x *server) know(scope string) {
-	a := org.DefaultAuthServer()
-	a.Scopes = append(slices.Clone(a.Scopes), scope)
-	x.check(x.PutAuthServer(x.t.Context(), a))
 }
 
 func TestOptionalScopesCanBeLeftOut(t *testing.T) {

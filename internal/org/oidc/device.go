@@ -31,10 +31,7 @@ func (p *Provider) deviceAuthorize(w http.ResponseWriter, h *http.Request, r *or
 	if err != nil {
 		return err
 	}
-	if !client.May(org.GrantDevice) || !a.Allows(client.ID, org.GrantDevice) {
-		return notForClient(client)
-	}
-	scopes, err := scopesFor(a, client, words(params.Get("scope")))
+	scopes, err := a.Requested(client, org.GrantDevice, words(params.Get("scope")))
 	if err != nil {
 		return err
 	}

@@ -61,7 +61,7 @@ func (p *Provider) discovery(w http.ResponseWriter, h *http.Request, _ *org.Requ
 		Issuer: p.org.Issuer(a.ID), Authorize: at + "authorize", Token: at + "token", Userinfo: at + "userinfo", JWKS: at + "keys",
 		ResponseTypes: []string{"code"}, ResponseModes: []string{"query", "fragment", "form_post"},
 		GrantTypes: grantTypes, Device: at + "device/authorize",
-		SubjectTypes: []string{"public"}, IDTokenAlgorithms: []string{"RS256"}, Scopes: a.Scopes,
+		SubjectTypes: []string{"public"}, IDTokenAlgorithms: []string{"RS256"}, Scopes: a.Published,
 		TokenAuth: clientMethods, IntrospectAuth: clientMethods, RevokeAuth: clientMethods,
 		Claims: []string{
 			"iss", "ver", "sub", "aud", "iat", "exp", "jti", "auth_time", "amr", "idp", "nonce", "name", "nickname", "preferred_username",
@@ -71,7 +71,7 @@ func (p *Provider) discovery(w http.ResponseWriter, h *http.Request, _ *org.Requ
 		IssuerInResponse: true, AssertionAlgorithms: names(assertionAlgorithms), ProofAlgorithms: names(org.ProofAlgorithms), PromptValuesSupported: []string{"none", "login", "consent"},
 	}
 	if strings.HasSuffix(h.URL.Path, "oauth-authorization-server") && a.ID == org.OrgServer {
-		m.Scopes = append(append([]string{}, org.OktaScopes()...), a.Scopes...)
+		m.Scopes = append(append([]string{}, org.OktaScopes()...), a.Published...)
 	}
 	cacheable(w)
 	writeJSON(w, http.StatusOK, m)

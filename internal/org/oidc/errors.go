@@ -34,7 +34,6 @@ var (
 	errRefresh  = refuse("invalid_grant", "The refresh token is invalid or expired.")
 	errPKCE     = refuse("invalid_grant", "PKCE verification failed.")
 	errForm     = refuse("invalid_request", "The form could not be read.")
-	errDenied   = refuse("access_denied", "User is not assigned to the client application.")
 )
 
 var errCrossOrigin = &oauthError{http.StatusForbidden, "cross_origin", "The form was sent from another site."}
@@ -43,11 +42,14 @@ var errCrossOrigin = &oauthError{http.StatusForbidden, "cross_origin", "The form
 func refusal(err error) *oauthError {
 	var refused *oauthError
 	var proof *org.ProofError
+	var decided *org.Refusal
 	switch {
 	case errors.As(err, &refused):
 		return refused
 	case errors.As(err, &proof):
 		return &oauthError{proof.Status, proof.Code, proof.Description}
+	case errors.As(err, &decided):
+		return refuse(decided.Code, decided.Description)
 	}
 	return nil
 }

@@ -135,7 +135,6 @@ func serveConfig(t testing.TB, d *db.DB, settings org.Config, change ...func(*oi
 	if _, _, err := o.Seed(t.Context(), org.SeedOptions{Password: password, APIToken: apiToken}); err != nil {
 		t.Fatal(err)
 	}
-	x.check(o.PutAuthServer(t.Context(), org.DefaultAuthServer()))
 	both := []string{org.GrantCode, org.GrantRefresh}
 	x.web = org.OAuthClient{
 		ID: "web", Name: "Web", Secret: "web secret+/%", RedirectURIs: []string{callback}, PostLogoutURIs: []string{goodbye},

@@ -60,7 +60,7 @@ func (p *Provider) token(w http.ResponseWriter, h *http.Request, r *org.Request)
 		if refused == nil || refused == errDevicePending || refused == errDeviceSlow { // a device that waits is no failure
 			return err
 		}
-		if lerr := p.org.LogRefusedGrant(r, client, a.ID, refused.Code); lerr != nil {
+		if lerr := p.org.LogRefusedGrant(r, client, a.ID, refused.Code, err); lerr != nil {
 			return lerr
 		}
 		return err
@@ -85,7 +85,7 @@ func (p *Provider) answerToken(r *org.Request, q tokenRequest) (tokenAnswer, err
 	if !slices.Contains(grantTypes, grantType) {
 		return tokenAnswer{}, refuse("unsupported_grant_type", "The authorization grant type is not supported by the authorization server. Configured grant types: ["+strings.Join(grantTypes, ", ")+"].")
 	}
-	if !q.client.May(grantType) || !q.server.Allows(q.client.ID, grantType) {
+	if !q.client.May(grantType) {
 		return tokenAnswer{}, notForClient(q.client)
 	}
 	switch grantType {
@@ -138,13 +138,16 @@ func (q tokenRequest) lasting() string {
 // refresh gives new tokens for a refresh token (RFC 6749 section 6).
 func (p *Provider) refresh(r *org.Request, q tokenRequest) (tokenAnswer, error) {
 	asked := words(q.params.Get("scope"))
-	g, next, err := p.org.Refresh(r, q.client, q.server, q.params.Get("refresh_token"), func(g org.Grant) error {
+	g, next, err := p.org.Refresh(r, q.client, q.server, q.params.Get("refresh_token"), func(g *org.Grant) error {
 		for _, s := range asked {
 			if !slices.Contains(g.Scopes, s) {
 				return refuse("invalid_scope", "The requested scope is invalid, unknown, malformed, or exceeds the scope granted by the resource owner.")
 			}
 		}
-		return bind(&g, q.client, q.jkt)
+		if len(asked) > 0 {
+			g.Scopes = asked
+		}
+		return bind(g, q.client, q.jkt)
 	})
 	if errors.Is(err, org.ErrGrant) {
 		err = errRefresh
@@ -154,9 +157,6 @@ func (p *Provider) refresh(r *org.Request, q tokenRequest) (tokenAnswer, error) 
 	}
 	if err := bind(&g, q.client, q.jkt); err != nil {
 		return tokenAnswer{}, err
-	}
-	if len(asked) > 0 {
-		g.Scopes = asked
 	}
 	return p.tokensOf(r, q, g, next, "")
 }
@@ -169,23 +169,16 @@ func (p *Provider) clientCredentials(r *org.Request, q tokenRequest) (tokenAnswe
 	if q.server.ID == org.OrgServer && q.method != methodKey {
 		return tokenAnswer{}, refuseClient("Client Credentials requests to the Org Authorization Server must use the private_key_jwt token_endpoint_auth_method.")
 	}
-	asked := words(q.params.Get("scope"))
-	for _, s := range asked {
-		if slices.Contains(openIDScopes, s) || s == "openid" || s == "offline_access" {
-			return tokenAnswer{}, refuse("invalid_scope", "Cannot request 'openid' scopes using client credentials.")
-		}
-	}
-	scopes, err := scopesFor(q.server, q.client, asked)
+	scopes, err := q.server.Requested(q.client, org.GrantClientCredentials, words(q.params.Get("scope")))
 	if err != nil {
 		return tokenAnswer{}, err
 	}
-	if required, err := p.org.RequiresConsent(r, q.server, scopes); err != nil || len(required) > 0 {
-		return tokenAnswer{}, orElse(err, refuse("consent_required", "The following scopes require user consent and cannot be granted for the client credentials grant type: ["+strings.Join(required, ", ")+"]."))
-	}
-	if err := p.org.LogClientGrant(r, q.client, q.server.ID, scopes); err != nil {
+	g, err := p.org.GrantClient(r, q.client, q.server, scopes)
+	if err != nil {
 		return tokenAnswer{}, err
 	}
-	return p.tokensOf(r, q, org.Grant{Scopes: scopes, JKT: q.jkt}, "", "")
+	g.JKT = q.jkt
+	return p.tokensOf(r, q, g, "", "")
 }
 
 // tokensOf signs the tokens of a grant.
@@ -195,18 +188,16 @@ func (p *Provider) tokensOf(r *org.Request, q tokenRequest, g org.Grant, refresh
 		return tokenAnswer{}, err
 	}
 	answer := tokenAnswer{
-		TokenType: tokenType(g.JKT), ExpiresIn: int(q.server.AccessLife().Seconds()), AccessToken: access,
+		TokenType: tokenType(g.JKT), ExpiresIn: int(g.Lives.Access.Seconds()), AccessToken: access,
 		Scope: strings.Join(g.Scopes, " "), RefreshToken: refresh,
 	}
 	if g.UserID == "" || !slices.Contains(g.Scopes, "openid") {
 		return answer, nil
 	}
-	c, err := p.idClaims(r, q.client, g)
-	if err != nil {
-		return tokenAnswer{}, err
-	}
-	c.Nonce, c.AccessTokenHash = nonce, halfHash(access)
-	answer.IDToken, err = p.org.NewIDToken(r, q.server.ID, c)
+	answer.IDToken, err = p.org.NewIDToken(r, q.server.ID, org.IDClaims{
+		Subject: g.UserID, Audience: q.client.ID, Expires: r.Now.Add(idTokenLife).Unix(), AMR: g.AMR, Session: g.Session, AuthTime: g.AuthTime.Unix(),
+		Nonce: nonce, AccessTokenHash: halfHash(access),
+	}, g)
 	return answer, err
 }
 

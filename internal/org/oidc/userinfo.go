@@ -36,14 +36,14 @@ func (p *Provider) userinfo(w http.ResponseWriter, h *http.Request, r *org.Reque
 	if !slices.Contains(claims.Scopes, "openid") {
 		return p.challenge(w, &oauthError{http.StatusForbidden, "insufficient_scope", "The access token must provide access to at least one of these scopes - profile, email, address or phone"})
 	}
-	person, err := p.org.Person(h.Context(), claims.UserID)
+	told, err := p.org.Userinfo(h.Context(), a, claims)
 	if refused(err) {
 		return p.challenge(w, &oauthError{http.StatusUnauthorized, "invalid_token", "The access token is invalid."})
 	}
 	if err != nil {
 		return err
 	}
-	writeJSON(w, http.StatusOK, userClaimsOf(person, claims.Scopes))
+	writeJSON(w, http.StatusOK, told)
 	return nil
 }
 
