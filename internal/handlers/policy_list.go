@@ -53,6 +53,9 @@ func (h *console) policiesScreen(c *gin.Context, t policyType, said *moved) (Vie
 	if err != nil {
 		return nil, err
 	}
+	if h.may(ctx, "createPolicy") {
+		l.Add = policiesPath + "/new?type=" + t.key
+	}
 	l.Rows, err = h.policyRows(ctx, t, all, names, used)
 	if err != nil {
 		return nil, err

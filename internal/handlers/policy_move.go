@@ -35,7 +35,7 @@ func (h *console) movePolicy(c *gin.Context) (View, error) {
 	if _, err := h.config.Org.Do(ctx, call); err != nil {
 		return nil, policyError(err)
 	}
-	said := placed(p, c.PostForm("to"))
+	said := movedTo(p, c.PostForm("to"))
 	if !isHTMX(c.Request) {
 		return redirect(t.path(), doc, said.Message), nil
 	}
@@ -57,7 +57,7 @@ func (h *console) moveRule(c *gin.Context) (View, error) {
 	if _, err := h.config.Org.Do(ctx, call); err != nil {
 		return nil, policyError(err)
 	}
-	said := placed(r, c.PostForm("to"))
+	said := movedTo(r, c.PostForm("to"))
 	if !isHTMX(c.Request) {
 		return redirect(p.path(), r.doc, said.Message), nil
 	}
@@ -83,7 +83,7 @@ func placeAsked(c *gin.Context, all []policyEntry, id string, ranked bool) (e po
 	return all[i], priority, false
 }
 
-func placed(e policyEntry, to string) *moved {
+func movedTo(e policyEntry, to string) *moved {
 	return &moved{id: e.ID, Message: ui.Message{Kind: "ok", Title: e.Name + " is at place " + to + "."}}
 }
 

@@ -75,6 +75,12 @@ func (h *console) policyScreen(c *gin.Context, p policyEntry, tab string, conten
 		Tabs: h.tabs(ctx, policiesPath+"/", p.ID, tab, policyParts),
 	}
 	head.Kind, head.Status = ui.RuleStatus(p.Status)
+	if slices.Contains(can, "createPolicyRule") && len(ruleSections(t)) > 0 {
+		head.Add = p.path() + "/rules/new"
+	}
+	if slices.Contains(can, "updatePolicy") {
+		head.Acts = append(head.Acts, pages.MenuItem{Icon: "pencil", Label: "Edit", Href: p.path() + "/edit"})
+	}
 	for _, t := range []policyTurn{turnOn, turnOff, turnOut} {
 		if slices.Contains(can, t.policyOp) {
 			head.Acts = append(head.Acts, pages.MenuItem{Icon: turnIcons[t.act], Label: t.verb, Href: p.path() + "/" + t.act})
@@ -171,7 +177,7 @@ func (h *console) ruleRows(ctx context.Context, t policyType, p policyEntry, rul
 	mayMove := h.mayOn(ctx, "updatePolicyRule", p.ID)
 	rows := make([]pages.Row, len(rules))
 	for i, r := range rules {
-		row := pages.Row{ID: r.ID, Name: r.Name, Place: i + 1, System: r.System}
+		row := pages.Row{ID: r.ID, Name: r.Name, Href: p.rulePath(r), Place: i + 1, System: r.System}
 		row.Kind, row.Status = ui.RuleStatus(r.Status)
 		var err error
 		if row.Terms, err = names.terms(r.Conditions); err != nil {
@@ -183,6 +189,11 @@ func (h *console) ruleRows(ctx context.Context, t policyType, p policyEntry, rul
 		if row.Outcome, row.OutcomeKind, err = names.outcome(t, r); err != nil {
 			return nil, err
 		}
+		if refuses(r) {
+			if why := unjudged(r.Conditions, nil); why != "" {
+				row.Warn = "The embedded org cannot judge all of it: " + why + "."
+			}
+		}
 		for _, t := range []policyTurn{turnOn, turnOff, turnOut} {
 			if t.open(r) && h.mayOn(ctx, t.ruleOp, p.ID) {
 				row.Menu = append(row.Menu, pages.MenuItem{Icon: turnIcons[t.act], Label: t.verb, Href: p.rulePath(r) + "/" + t.act})
@@ -192,4 +203,21 @@ func (h *console) ruleRows(ctx context.Context, t policyType, p policyEntry, rul
 		rows[i] = row
 	}
 	return rows, nil
+}
+
+// ruleWordsScreen is what a rule says, for who may not change it.
+func (h *console) ruleWordsScreen(c *gin.Context, f *policyForm) (View, error) {
+	names, err := h.policyNames(c.Request.Context(), f.entry)
+	if err != nil {
+		return nil, err
+	}
+	r := pages.RuleWords{Name: f.entry.Name, Type: f.kind.label, TypeHref: f.kind.path(), Policy: f.policy.Name, PolicyHref: f.policy.path(), JSON: f.entry.doc.Bytes()}
+	r.Kind, r.Status = ui.RuleStatus(f.entry.Status)
+	if r.Terms, err = names.terms(f.entry.Conditions); err != nil {
+		return nil, err
+	}
+	if r.Outcome, _, err = names.outcome(f.kind, f.entry); err != nil {
+		return nil, err
+	}
+	return Screen{Around: About{Title: r.Name, Section: "policies"}, Body: pages.RulePage(r), Data: itemOf(f.entry.doc, nil)}, nil
 }

@@ -57,14 +57,10 @@ func (x turned) op() string {
 
 // back is where the page came from.
 func (x turned) back() string {
-	return x.policy.path()
-}
-
-func (x turned) action() string {
 	if x.rule != nil {
-		return x.policy.rulePath(*x.rule) + "/" + x.act
+		return x.policy.rulePath(*x.rule)
 	}
-	return x.policy.path() + "/" + x.act
+	return x.policy.path()
 }
 
 // readTurned reads what the address is about, and refuses what cannot become of it.
@@ -113,7 +109,7 @@ func turnScreen(x turned, c *gin.Context, wrong string) Screen {
 	e, kind := x.entry(), policyTypeOf(x.policy.Type)
 	a := pages.Ask{
 		Name: e.Name, Title: x.verb + " " + e.Name, Verb: x.verb, Danger: x.act != turnOn.act, Typed: x.act == turnOut.act,
-		Action: x.action(), Back: x.back(), Says: x.says(), Problem: wrong, Reason: c.PostForm("reason"),
+		Action: x.back() + "/" + x.act, Back: x.back(), Says: x.says(), Problem: wrong, Reason: c.PostForm("reason"),
 		Apps: x.apps.links(x.policy.ID), Type: kind.label, TypeHref: kind.path(),
 	}
 	if x.rule != nil {

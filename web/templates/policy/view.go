@@ -158,3 +158,12 @@ func (a Ask) crumbs() []ui.Crumb {
 	}
 	return append(way, ui.Crumb{Label: a.Name, Href: a.Back}, ui.Crumb{Label: a.Verb})
 }
+
+// RuleWords is a rule for who may not change it.
+type RuleWords struct {
+	Name, Kind, Status                 string
+	Type, TypeHref, Policy, PolicyHref string
+	Terms                              []Term
+	Outcome                            []string
+	JSON                               []byte
+}

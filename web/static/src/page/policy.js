@@ -58,3 +58,19 @@ function put(back) {
 document.addEventListener("pointerup", (e) => held?.id === e.pointerId && put(false));
 document.addEventListener("pointercancel", (e) => held?.id === e.pointerId && put(true));
 document.addEventListener("keydown", (e) => held && e.key === "Escape" && put(true));
+
+// data-when="field=A|B" shows a part only while the field has one of these values. What is
+// hidden is sent all the same: the server reads what counts.
+function showParts() {
+	for (const part of document.querySelectorAll("[data-when]")) {
+		part.hidden = !part.dataset.when.split("&").every((one) => {
+			const [name, values] = one.split("=");
+			const form = part.closest("form");
+			const field = form.querySelector(`[name="${name}"]:checked`) ?? form.querySelector(`select[name="${name}"]`);
+			return values.split("|").includes(field?.value ?? "");
+		});
+	}
+}
+document.addEventListener("change", showParts);
+document.addEventListener("htmx:after:swap", showParts);
+showParts();
