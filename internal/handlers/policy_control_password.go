@@ -337,7 +337,7 @@ func factorsShown(settings okta.Object) []askedFactor {
 	for _, key := range knownFactors {
 		if !slices.ContainsFunc(asked, func(a askedFactor) bool { return a.key == key }) {
 			self := "NOT_ALLOWED"
-			if key == "okta_password" {
+			if key == "okta_password" && settings.IsZero() { // a new policy
 				self = "REQUIRED"
 			}
 			asked = append(asked, askedFactor{key, self})
