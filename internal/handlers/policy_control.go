@@ -266,5 +266,5 @@ func isoOf(minutes int) string {
 
 func jsonNumber(n int) json.RawMessage { return json.RawMessage(strconv.Itoa(n)) }
 
-// lines are the lines of a text that hold something.
-func lines(text string) []string { return filledIn(strings.Split(text, "\n")) }
+// textLines are the lines of a text that hold something.
+func textLines(text string) []string { return filledIn(strings.Split(text, "\n")) }

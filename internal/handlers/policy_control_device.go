@@ -106,7 +106,7 @@ var deviceControl = policyControl{
 		case "UNMANAGED":
 			device = device.With("registered", true).With("managed", false)
 		}
-		if ids := lines(v.Get("assurance")); len(ids) > 0 {
+		if ids := textLines(v.Get("assurance")); len(ids) > 0 {
 			device = device.WithPath(ids, "assurance", "include")
 		} else {
 			device = device.Without("assurance")

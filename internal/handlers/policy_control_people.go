@@ -94,7 +94,7 @@ var authProviderControl = policyControl{
 	},
 	write: func(doc okta.Object, v url.Values) okta.Object {
 		doc = doc.WithPath(v.Get("auth_provider"), "conditions", "authProvider", "provider")
-		ids := lines(v.Get("auth_provider_id"))
+		ids := textLines(v.Get("auth_provider_id"))
 		if v.Get("auth_provider") != "ACTIVE_DIRECTORY" {
 			ids = nil
 		}

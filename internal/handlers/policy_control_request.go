@@ -157,7 +157,7 @@ var (
 			v.Set("behaviors", joinLines(c.Risk.Behaviors))
 		},
 		write: func(doc okta.Object, v url.Values) okta.Object {
-			return doc.WithPath(noneIDs(lines(v.Get("behaviors"))), "conditions", "risk", "behaviors")
+			return doc.WithPath(noneIDs(textLines(v.Get("behaviors"))), "conditions", "risk", "behaviors")
 		},
 		draw: func(d *policyDrawing) []pages.Part {
 			return []pages.Part{d.area("behaviors", "Behaviors", "Names or ids of the org's behaviors, one a line, such as New Device. Empty: not asked.")}
