@@ -34,7 +34,8 @@ type policyForm struct {
 	wrong        map[string]string
 	problem      string
 	clash        bool
-	review       bool
+	// review shows what saving changes, affected whom too.
+	review, affected bool
 }
 
 // entryBase is the version of an entry that a form begins from.
@@ -174,7 +175,7 @@ func (h *console) policyFormScreen(c *gin.Context, f *policyForm) (View, error) 
 			page.Clash, page.ClashBy, page.Base = changes, h.clashWords(ctx, f), entryBase(f.entry)
 		} else {
 			page.Changes, page.Unchanged = changes, len(changes) == 0
-			if err := h.affected(ctx, f, &page); err != nil {
+			if err := h.affectedBy(ctx, f, &page); err != nil {
 				return nil, err
 			}
 		}
@@ -216,6 +217,27 @@ func (h *console) formActs(ctx context.Context, f *policyForm, page *pages.Form)
 			page.Acts = append(page.Acts, pages.MenuItem{Icon: turnIcons[t.act], Label: t.verb, Href: f.action + "/" + t.act})
 		}
 	}
+}
+
+// affectedBy adds the way to the lab with what the form says, and who is affected by it
+// where that was asked.
+func (h *console) affectedBy(ctx context.Context, f *policyForm, page *pages.Form) error {
+	doc, err := f.document()
+	if err != nil {
+		return err
+	}
+	if f.fresh() && f.v.Get("inactive") == "true" {
+		doc = doc.With("status", "INACTIVE")
+	}
+	draft := policyDraft{policy: f.policy.ID, ofRule: f.ofRule, doc: doc}
+	if f.ofRule {
+		draft.rule = f.entry.ID
+	}
+	page.Lab = &pages.LabDraft{Action: labPath, Fields: append(draft.hidden(), ui.Hidden{Name: "type", Value: f.kind.key})}
+	if f.affected {
+		page.Crowd, err = h.affected(ctx, f.kind, draft)
+	}
+	return err
 }
 
 // clashWords say who was faster.

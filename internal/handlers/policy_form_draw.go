@@ -9,7 +9,6 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"gatehouse/internal/okta"
-	pages "gatehouse/web/templates/policy"
 	"gatehouse/web/templates/ui"
 )
 
@@ -160,6 +159,3 @@ func (h *console) pickInPolicy(c *gin.Context) (View, error) {
 	part := ui.PickList(p)
 	return Screen{Around: About{Section: "policies"}, Body: part, Part: part, Data: listOf(p.Options, "")}, nil
 }
-
-// affected adds the way to who is affected by what the form says.
-func (h *console) affected(context.Context, *policyForm, *pages.Form) error { return nil }

@@ -102,8 +102,8 @@ func (h *console) saveForm(c *gin.Context, f *policyForm, call okta.Call) (View,
 	if f.wrong = faultsOf(f.sections, f.entry, f.v); len(f.wrong) > 0 {
 		return h.formRefused(c, f)
 	}
-	if step == "review" {
-		f.review = true
+	if step == "review" || step == "affected" {
+		f.review, f.affected = true, step == "affected"
 		return h.policyFormScreen(c, f)
 	}
 	body, err := f.document()

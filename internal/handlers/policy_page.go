@@ -3,6 +3,7 @@ package handlers
 import (
 	"context"
 	"net/http"
+	"net/url"
 	"slices"
 
 	"github.com/gin-gonic/gin"
@@ -78,6 +79,11 @@ func (h *console) policyScreen(c *gin.Context, p policyEntry, tab string, conten
 	if slices.Contains(can, "createPolicyRule") && len(ruleSections(t)) > 0 {
 		head.Add = p.path() + "/rules/new"
 	}
+	tried := url.Values{"type": {t.key}}
+	if !t.ranked() {
+		tried.Set("policy", p.ID)
+	}
+	head.Acts = append(head.Acts, pages.MenuItem{Icon: "help-circle", Label: "Try in the lab", Href: labPath + "?" + tried.Encode()})
 	if slices.Contains(can, "updatePolicy") {
 		head.Acts = append(head.Acts, pages.MenuItem{Icon: "pencil", Label: "Edit", Href: p.path() + "/edit"})
 	}

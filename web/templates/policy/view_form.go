@@ -29,12 +29,14 @@ type Form struct {
 	ClashBy string
 	// Acts lead to what else can be done.
 	Acts []MenuItem
-	// Affected asks who is affected; nil where that cannot be asked.
-	Affected *Affected
+	// Lab takes what the form says to the lab; nil where that was not looked at yet.
+	Lab *LabDraft
+	// Crowd is who is affected; nil where that was not asked.
+	Crowd *LabCrowd
 }
 
-// Affected is what the page that compares before and after is sent.
-type Affected struct {
+// LabDraft is what the lab is sent of a form.
+type LabDraft struct {
 	Action string
 	Fields []ui.Hidden
 }
