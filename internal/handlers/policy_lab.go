@@ -185,7 +185,7 @@ func (h *console) affected(ctx context.Context, kind policyType, draft policyDra
 	return h.labCrowd(r)
 }
 
-// labTypeNeeds says what has to be named before anything can be decided; "" for nothing.
+// needs says what has to be named before anything can be decided; "" for nothing.
 func (r *labRead) needs() (title, text string) {
 	switch {
 	case r.ask.kind.ranked():

@@ -38,13 +38,15 @@ func (x effects) of(d policy.Decision) (effect, error) {
 	}
 	p, r := x.find(d)
 	e.rule = p.Name + ", " + r.Name
-	if e.lines, _, err = x.names.outcome(x.kind, r); err != nil {
+	does, _, err := x.names.outcome(x.kind, r)
+	if err != nil {
 		return effect{}, err
 	}
 	facts, err := settingsOf(p.policyEntry)
 	for _, f := range facts {
 		e.lines = append(e.lines, f.Label+": "+f.Text)
 	}
+	e.lines = append(e.lines, does...)
 	return e, err
 }
 

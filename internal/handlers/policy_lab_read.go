@@ -28,8 +28,10 @@ type labRead struct {
 	// memberOf are the groups of the person, held their factors; heldRead whether those were told.
 	memberOf, held []okta.Object
 	heldRead       bool
-	crowd          *audience
-	notes          []string
+	// unassigned: the person does not have the app.
+	unassigned bool
+	crowd      *audience
+	notes      []string
 }
 
 // readLab reads all that a question needs: policies, zones, the person with groups and
@@ -43,7 +45,7 @@ func (h *console) readLab(ctx context.Context, ask labAsk) (*labRead, error) {
 	}, func(ctx context.Context) error { return h.readZones(ctx, r) }}
 	if ask.chosen("person") != "" {
 		reads = append(reads, func(ctx context.Context) error { return h.readLabPerson(ctx, r) })
-		if ask.kind.key == policy.TypeSignOn {
+		if ask.kind.asksFactors() {
 			reads = append(reads, func(ctx context.Context) (err error) {
 				r.enroll, err = h.labPolicies(ctx, policyTypeOf(policy.TypeEnroll))
 				return err
@@ -78,7 +80,7 @@ func (h *console) readLab(ctx context.Context, ask labAsk) (*labRead, error) {
 		}
 		r.names, err = h.policyNames(ctx, entries...)
 		return err
-	}, func(ctx context.Context) error { return h.readLabCrowd(ctx, r) })
+	}, func(ctx context.Context) error { return h.readLabCrowd(ctx, r) }, func(ctx context.Context) error { return h.readAssigned(ctx, r) })
 }
 
 // only is the one document of a list; the zero value where there are none or several.
@@ -193,7 +195,7 @@ func (h *console) readLabPerson(ctx context.Context, r *labRead) error {
 		}
 		return nil
 	}, func(ctx context.Context) (err error) {
-		if r.ask.kind.key != policy.TypeSignOn || !h.may(ctx, "listFactors") {
+		if !r.ask.kind.asksFactors() || !h.may(ctx, "listFactors") {
 			return nil
 		}
 		r.held, err = h.objects(ctx, okta.Call{Op: okta.Find("listFactors"), Args: arg})
@@ -219,6 +221,21 @@ func (h *console) namedApps(ctx context.Context, text string) ([]okta.Object, er
 	}
 	docs, err := h.objects(ctx, okta.Call{Op: okta.Find("listApplications"), Query: url.Values{"q": {text}, "limit": {labChoices}}})
 	return onlyExact(docs, text, appLabel), err
+}
+
+// asksFactors tells whether rules of the type may ask people for factors.
+func (t policyType) asksFactors() bool {
+	return t.key == policy.TypeSignOn || t.key == policy.TypeAccess
+}
+
+// readAssigned asks whether the person has the app whose policy is tried.
+func (h *console) readAssigned(ctx context.Context, r *labRead) error {
+	if r.app.IsZero() || r.person.IsZero() || r.ask.kind.key != policy.TypeAccess || !h.may(ctx, "getApplicationUser") {
+		return nil
+	}
+	_, err := h.config.Org.Do(ctx, okta.Call{Op: okta.Find("getApplicationUser"), Args: map[string]string{"appId": r.app.Text("id"), "userId": r.person.Text("id")}})
+	r.unassigned = refusedWith(err, http.StatusNotFound)
+	return ignoreRefusal(err)
 }
 
 // readLabCrowd reads the people of the group that is asked for.

@@ -115,8 +115,8 @@ func (r *labRead) decision(set []labPolicy, c policy.Context, draft string) (*pa
 	if e.Denied {
 		why.Kind = "bad"
 	}
-	if r.ask.kind.key == policy.TypeSignOn && c.Person != nil {
-		if err := r.signIn(&why, d, c); err != nil {
+	if r.ask.kind.asksFactors() && c.Person != nil {
+		if err := r.comesIn(&why, d, c); err != nil {
 			return nil, err
 		}
 	}

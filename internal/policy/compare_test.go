@@ -99,6 +99,10 @@ func TestDemands(t *testing.T) {
 	settings := func(text string) Decision {
 		return Decision{Policy: &Policy{Settings: json.RawMessage(text)}, Rule: &Rule{}}
 	}
+	app := func(actions string) Decision {
+		return Decision{Policy: &Policy{}, Rule: &Rule{Actions: json.RawMessage(`{"appSignOn":` + actions + `}`)}}
+	}
+	oneFactor, twoFactors := `{"access":"ALLOW","verificationMethod":{"type":"ASSURANCE","factorMode":"1FA","reauthenticateIn":"PT12H"}}`, `{"access":"ALLOW","verificationMethod":{"type":"ASSURANCE","factorMode":"2FA","reauthenticateIn":"PT12H"}}`
 	password := `{"access":"ALLOW","requireFactor":false,"session":{"maxSessionIdleMinutes":60}}`
 	for _, c := range []struct {
 		name, kind     string
@@ -118,6 +122,11 @@ func TestDemands(t *testing.T) {
 		{"passwords that end, and are shorter", TypePassword, settings(`{"password":{"complexity":{"minLength":12}}}`), settings(`{"password":{"complexity":{"minLength":8},"age":{"maxAgeDays":90}}}`), true, true, false, false},
 		{"a factor to enrol", TypeEnroll, settings(`{"authenticators":[{"key":"okta_email","enroll":{"self":"OPTIONAL"}}]}`), settings(`{"authenticators":[{"key":"okta_email","enroll":{"self":"REQUIRED"}}]}`), true, false, false, false},
 		{"a factor not allowed any more", TypeEnroll, settings(`{"authenticators":[{"key":"okta_email","enroll":{"self":"OPTIONAL"}}]}`), settings(`{}`), true, false, false, false},
+		{"an app that asks for two factors", TypeAccess, app(oneFactor), app(twoFactors), true, false, false, false},
+		{"an app that asks again sooner", TypeAccess, app(oneFactor), app(`{"access":"ALLOW","verificationMethod":{"type":"ASSURANCE","factorMode":"1FA","reauthenticateIn":"PT2H"}}`), true, false, false, false},
+		{"an app that asks each time", TypeAccess, app(oneFactor), app(`{"access":"ALLOW","verificationMethod":{"type":"ASSURANCE","factorMode":"1FA","reauthenticateIn":"PT0S"}}`), true, false, false, false},
+		{"an app that lets nobody in", TypeAccess, app(oneFactor), app(`{"access":"DENY"}`), true, false, true, false},
+		{"an app by a method that nobody knows", TypeAccess, app(oneFactor), app(`{"access":"ALLOW","verificationMethod":{"type":"MOON"}}`), true, false, true, false},
 		{"no password policy", TypePassword, settings(`{"password":{"complexity":{"minLength":8}}}`), Decision{}, false, false, false, false},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -2,6 +2,7 @@ package policy
 
 import (
 	"math"
+	"slices"
 	"time"
 )
 
@@ -61,18 +62,36 @@ func (s SignOn) demand() Demand {
 	return Demand{s.Deny, []int{prompts[s.Prompt], again, fewer(int(s.Idle / time.Minute)), fewer(int(s.Life / time.Minute)), count(!s.Persistent)}}
 }
 
-// demand compares rules of apps by how many proofs the easiest way takes, and how long they count.
+// demand counts the proofs of the easiest way, then how few kinds of factor are good for
+// them and how soon they are too old. A rule without a way that can be judged lets nobody in.
 func (a Access) demand() Demand {
-	proofs := 0
-	for i, w := range a.Ways {
-		if i == 0 || len(w.Needs) < proofs {
-			proofs = len(w.Needs)
+	idle := fewer(int(a.Inactivity / time.Second))
+	if a.Held { // between one proof and two
+		return Demand{asks: []int{3, 0, sooner(a.Within), idle}}
+	}
+	d := Demand{Denied: a.Deny || len(a.Ways) > 0, asks: []int{0, 0, math.MinInt, idle}}
+	for _, w := range a.Ways {
+		if a.Deny || len(w.Unknown) > 0 {
+			continue
+		}
+		asks := []int{2 * len(w.Needs), 0, math.MinInt, idle}
+		for _, n := range w.Needs {
+			asks[1] -= len(n.Kinds) + count(n.Password)
+			asks[2] = max(asks[2], sooner(n.Within))
+		}
+		if d.Denied || slices.Compare(asks, d.asks) < 0 {
+			d = Demand{asks: asks}
 		}
 	}
-	if a.Held {
-		proofs = 1 // and a second of who holds a factor
+	return d
+}
+
+// sooner grows as a proof is too old sooner.
+func sooner(within time.Duration) int {
+	if within == Whenever {
+		return math.MinInt
 	}
-	return Demand{a.Deny, []int{proofs, -int(a.Within / time.Second), fewer(int(a.Inactivity / time.Second))}}
+	return -int(within / time.Second)
 }
 
 func (p Password) demand() Demand {

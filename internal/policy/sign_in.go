@@ -66,6 +66,16 @@ func (s SignIn) ToEnroll() (kinds []FactorKind) {
 	return kinds
 }
 
+// MayEnroll are the kinds of factor that may still be enrolled during the sign-in.
+func (s SignIn) MayEnroll() (kinds []FactorKind) {
+	for _, k := range s.Offered {
+		if s.Enrollment.When != EnrollNever && s.Enrollment.Of(k) != NotAllowed && !slices.Contains(s.Kinds, k) {
+			kinds = append(kinds, k)
+		}
+	}
+	return kinds
+}
+
 // Next is the step that comes now. Who holds a factor proves it before another is enrolled.
 func (s SignIn) Next() Step {
 	enroll := len(s.ToEnroll()) > 0
