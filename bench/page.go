@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net"
@@ -14,9 +15,13 @@ import (
 	"golang.org/x/net/html"
 )
 
-// pages compares the People page with the call to the org that it costs, and weighs the first load.
+// listedApps is how many apps the org has when their list is timed.
+const listedApps = 500
+
+// pages compares the pages of people and apps with the call to the org that each costs, and
+// weighs the first load.
 func (b *bench) pages() (err error) {
-	b.report.how("`console serve` on `console org` with %d people, through a proxy on loopback that counts the calls; the API is asked through it too. p50 of %d requests each, in turn, one at a time. First load: the People page with all that it links to and loads, as sent with `Accept-Encoding: gzip`, without headers.", b.people, b.times())
+	b.report.how("`console serve` on `console org` with %d people and %d apps, through a proxy on loopback that counts the calls; the API is asked through it too. p50 of %d requests each, in turn, one at a time. First load: the People page with all that it links to and loads, as sent with `Accept-Encoding: gzip`, without headers.", b.people, listedApps, b.times())
 	address, err := freeAddress()
 	if err != nil {
 		return err
@@ -46,44 +51,71 @@ func (b *bench) pages() (err error) {
 	if err := browser.signIn(people); err != nil {
 		return err
 	}
-	if _, err := browser.get(people); err != nil {
+	if err := b.manyApps(proxy.url); err != nil {
 		return err
 	}
-	before := proxy.calls.Load()
-	page, err := browser.get(people)
+	page, err := b.budget(browser, "People", people, "okta.users.read", proxy)
 	if err != nil {
 		return err
 	}
-	b.report.atMost("People page: calls to the org", float64(proxy.calls.Load()-before), 1, "", proxy.last.Load().(string))
-	if err := b.pageTime(browser, people, proxy); err != nil {
+	if _, err := b.budget(browser, "Apps", "http://"+address+"/apps", "okta.apps.read", proxy); err != nil {
 		return err
 	}
 	return b.firstLoad(browser, people, page)
 }
 
-// pageTime times the page and the call that it makes, in turn.
-func (b *bench) pageTime(browser *client, people string, proxy *countingProxy) error {
-	call := proxy.url + proxy.last.Load().(string)
-	_, held, err := b.tokensOf(proxy.url, superAdmin, "openid okta.users.read")
+// manyApps makes an org one of listedApps apps.
+func (b *bench) manyApps(org string) error {
+	_, held, err := b.tokensOf(org, superAdmin, "openid okta.apps.read okta.apps.manage")
 	if err != nil {
 		return err
 	}
 	api := b.client("Bearer " + held.Access)
+	var there []json.RawMessage
+	all, err := api.get(org + "/api/v1/apps?limit=200")
+	if err == nil {
+		err = json.Unmarshal(all.body, &there)
+	}
+	for i := len(there); i < listedApps && err == nil; i++ {
+		_, err = api.json(http.StatusOK, "POST", org+"/api/v1/apps", map[string]any{
+			"name": "bookmark", "label": fmt.Sprintf("App %03d", i), "signOnMode": "BOOKMARK", "settings": map[string]any{"app": map[string]any{"url": "https://app.example"}},
+		})
+	}
+	return err
+}
+
+// budget counts the calls of a list page, and times it and the one call that it makes, in turn.
+func (b *bench) budget(browser *client, name, address, scope string, proxy *countingProxy) (page reply, err error) {
+	if _, err := browser.get(address); err != nil {
+		return page, err
+	}
+	before := proxy.calls.Load()
+	if page, err = browser.get(address); err != nil {
+		return page, err
+	}
+	last := proxy.last.Load().(string)
+	b.report.atMost(name+" page: calls to the org", float64(proxy.calls.Load()-before), 1, "", last)
+	call := proxy.url + last
+	_, held, err := b.tokensOf(proxy.url, superAdmin, "openid "+scope)
+	if err != nil {
+		return page, err
+	}
+	api := b.client("Bearer " + held.Access)
 	var pages, calls []float64
 	for range b.times() {
-		p, err := browser.milliseconds(1, people)
+		p, err := browser.milliseconds(1, address)
 		if err != nil {
-			return err
+			return page, err
 		}
 		a, err := api.milliseconds(1, call)
 		if err != nil {
-			return err
+			return page, err
 		}
 		pages, calls = append(pages, p[0]...), append(calls, a[0]...)
 	}
-	b.report.atMost("People page over its API call", median(pages)-median(calls), 5, " ms",
+	b.report.atMost(name+" page over its API call", median(pages)-median(calls), 5, " ms",
 		fmt.Sprintf("page %s ms, API %s ms", number(median(pages)), number(median(calls))))
-	return nil
+	return page, nil
 }
 
 // firstLoad adds up what a browser with an empty cache gets.

@@ -54,7 +54,7 @@ func (h *console) countApp(c *gin.Context) (View, error) {
 		return nil, err
 	}
 	page := application.CountPage(app.Text("label"), appPath(app), words)
-	return Screen{Around: About{Title: app.Text("label"), Section: "apps"}, Body: page, Part: application.Count(words), Data: itemOf(map[string]string{"assigned": words}, nil)}, nil
+	return Screen{Around: About{Title: "Apps", Section: "apps"}, Body: page, Part: application.Count(words), Data: itemOf(map[string]string{"assigned": words}, nil)}, nil
 }
 
 // countPage counts for the rows that are shown, a few at once. What cannot be counted
