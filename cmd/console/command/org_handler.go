@@ -12,7 +12,7 @@ import (
 )
 
 // providerPaths are the provider's; the rest is the management API.
-var providerPaths = []string{"/oauth2/", "/.well-known/", "/login", "/login/", "/activate", "/signin/", "/welcome/", "/outbox", "/outbox/", "/api/v1/authn", "/api/v1/authn/"}
+var providerPaths = []string{"/oauth2/", "/.well-known/", "/login", "/login/", "/activate", "/signin/", "/welcome/", "/app/", "/outbox", "/outbox/", "/api/v1/authn", "/api/v1/authn/"}
 
 // The org streams nothing. However slowly a client sends or takes, a request is read
 // within readWithin and its answer taken within answerWithin (security 61).

@@ -101,6 +101,8 @@ type authorizationRequest struct {
 	maxAge int
 	// query is the request as it came, to be resumed behind a page.
 	query string
+	// saml is what a sign-in for a SAML app was begun for; nil for an OAuth client.
+	saml *samlRequest
 	// activation is the key of the device that asks, "" for a client in this browser.
 	activation string
 }

@@ -97,7 +97,7 @@ func (p *Provider) takeConsent(w http.ResponseWriter, h *http.Request, r *org.Re
 		return err
 	}
 	if !signedIn || s.UserID != pending.UserID { // it ended meanwhile, or somebody else signed in
-		redirect(w, h, p.again(pending))
+		redirect(w, h, p.again(pending, q))
 		return nil
 	}
 	asked, err := p.org.Consents(r, q.client, q.server, s.UserID, q.scopes, q.has("consent"))

@@ -121,7 +121,7 @@ func serveConfig(t testing.TB, d *db.DB, settings org.Config, change ...func(*oi
 		f(&provider)
 	}
 	p := oidc.New(o, provider)
-	for _, path := range []string{"/oauth2/", "/.well-known/", "/login", "/login/", "/activate", "/signin/", "/welcome/", "/outbox", "/outbox/", "/api/v1/authn", "/api/v1/authn/"} {
+	for _, path := range []string{"/oauth2/", "/.well-known/", "/login", "/login/", "/activate", "/signin/", "/welcome/", "/app/", "/outbox", "/outbox/", "/api/v1/authn", "/api/v1/authn/"} {
 		mux.Handle(path, p)
 	}
 	mux.Handle("/", o)

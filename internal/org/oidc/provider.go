@@ -37,7 +37,7 @@ type Provider struct {
 }
 
 // New makes the provider of an org and begins to make its signing keys. Mount it on
-// /oauth2/, /.well-known/, /login, /activate, /signin/, /welcome/, /outbox and /api/v1/authn. It panics on a base URL
+// /oauth2/, /.well-known/, /login, /activate, /signin/, /welcome/, /app/, /outbox and /api/v1/authn. It panics on a base URL
 // that is none.
 func New(o *org.Org, c Config) *Provider {
 	base, err := url.Parse(o.BaseURL())
@@ -87,6 +87,10 @@ func (p *Provider) routes() *http.ServeMux {
 	for _, path := range []string{"/welcome/{token}", "/signin/reset-password/{token}"} {
 		m.Handle("GET "+path, p.page(p.linkPage))
 		m.Handle("POST "+path, p.page(p.link))
+	}
+	for _, method := range []string{"GET", "POST"} {
+		m.Handle(method+" /app/{name}/{key}/sso/saml", p.page(p.samlSignOn))
+		m.Handle(method+" /app/{name}/{key}/sso/wsfed/passive", p.page(p.wsFederation))
 	}
 	m.Handle("GET /signin/assets/{file}", http.HandlerFunc(p.pages.asset))
 	m.Handle("GET /outbox", p.page(p.outbox))

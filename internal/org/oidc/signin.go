@@ -68,6 +68,8 @@ func orElse(err error, otherwise *oauthError) error {
 // resume reads the authorization request of a sign-in again: the client may have changed since.
 func (p *Provider) resume(h *http.Request, pending org.Pending) (authorizationRequest, error) {
 	switch {
+	case strings.HasPrefix(pending.Server, samlServer):
+		return p.resumeSAML(h, pending)
 	case pending.Activation != "":
 		return p.deviceRequest(h, pending.Activation)
 	case pending.Request == "":
@@ -101,8 +103,10 @@ var stagePages = map[string]string{
 }
 
 // again is where a sign-in begins anew.
-func (p *Provider) again(pending org.Pending) string {
+func (p *Provider) again(pending org.Pending, q authorizationRequest) string {
 	switch {
+	case q.saml != nil:
+		return samlAgain(*q.saml)
 	case pending.Activation != "":
 		return "/activate"
 	case pending.Request != "":
@@ -112,7 +116,7 @@ func (p *Provider) again(pending org.Pending) string {
 }
 
 func (p *Provider) showStage(w http.ResponseWriter, h *http.Request, r *org.Request, status int, pending org.Pending, q authorizationRequest, v signInView) error {
-	v.App, v.Again = q.client.Name, p.again(pending)
+	v.App, v.Again = q.client.Name, p.again(pending, q)
 	if err := p.fillStage(h, r, pending, q, &v); err != nil {
 		return err
 	}
@@ -282,6 +286,9 @@ func (p *Provider) finish(w http.ResponseWriter, h *http.Request, r *org.Request
 	}
 	if err := p.keepSession(w, h, r, s); err != nil {
 		return err
+	}
+	if q.saml != nil {
+		return p.samlAnswer(w, r, *q.saml, s)
 	}
 	if pending.Request == "" && pending.Activation == "" {
 		redirect(w, h, p.org.BaseURL()+"/login")
