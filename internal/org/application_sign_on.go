@@ -169,7 +169,7 @@ func (o *Org) SAMLSubject(r *Request, a SAMLApp, in Session) (SAMLSubject, error
 		return SAMLSubject{}, err
 	}
 	x := policy.Subject{
-		User: person.Bytes(), AppUser: has.forClaims().Bytes(), App: a.doc.Bytes(),
+		User: person.Bytes(), AppUser: has.forClaims().Bytes(), App: a.doc.Bytes(), OrgName: o.subdomain(), OrgSubdomain: o.subdomain(),
 		AMR: in.AMR, Now: r.Now,
 	}
 	if x.Groups, err = s.groupsForClaims(in.UserID); err != nil {
