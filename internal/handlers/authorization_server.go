@@ -101,6 +101,7 @@ var serverParts = []part{
 	{"scopes", "Scopes", "listOAuth2Scopes"},
 	{"claims", "Claims", "listOAuth2Claims"},
 	{"policies", "Access policies", "listAuthorizationServerPolicies"},
+	{"preview", "Token preview", "listAuthorizationServerPolicies"},
 	{"keys", "Keys", "listAuthorizationServerKeys"},
 	{"clients", "Clients and tokens", "listOAuth2ClientsForAuthorizationServer"},
 	{"activity", "Activity", "getLogs"},
@@ -143,6 +144,8 @@ func (h *console) serverTab(c *gin.Context, doc okta.Object, tab string) (View, 
 		return h.partsTab(c, doc, claimPart)
 	case "policies":
 		return h.partsTab(c, doc, serverPolicyPart)
+	case "preview":
+		return h.serverPreview(c, doc)
 	case "keys":
 		return h.serverKeys(c, doc)
 	case "clients":

@@ -63,6 +63,8 @@ var traceWords = map[string]string{
 	"identityProvider.idpIds": "Identity provider", "riskScore.level": "Risk", "riskScore.minRiskLevel": "Risk at least",
 	"risk.behaviors": "Behaviors", "device.registered": "Registered device", "device.managed": "Managed device",
 	"device.assurance.include": "Device assurance", "userIdentifier.patterns": "What they sign in as", "actions.idp.providers": "Sign-in at",
+	"clients.include": "One of these clients", "clients.exclude": "None of these clients", "grantTypes.include": "One of these grant types",
+	"people.include": "One of these people or groups", "scopes.include": "Each scope asked for is among these",
 }
 
 func conditionWords(name string) string {
