@@ -92,7 +92,7 @@ func LocalPath(target string) string {
 	if strings.HasPrefix(u.Path, "//") || strings.ContainsAny(u.Path, "\\\r\n\t") {
 		return "/"
 	}
-	for _, own := range []string{"/login", "/callback", "/logout", "/signed-out"} {
+	for _, own := range []string{"/login", "/callback", "/logout", "/signed-out", trialPath} {
 		if u.Path == own {
 			return "/"
 		}

@@ -90,14 +90,19 @@ func (a *Auth) provider(ctx context.Context) (*provider, error) {
 }
 
 func (a *Auth) discover(ctx context.Context) (*provider, error) {
+	return a.metadata(ctx, a.config.OrgURL, "CONSOLE_ORG_URL")
+}
+
+// metadata reads the discovery document of an issuer, which named is where it was named.
+func (a *Auth) metadata(ctx context.Context, issuer, named string) (*provider, error) {
 	p := &provider{}
-	url := strings.TrimSuffix(a.config.OrgURL, "/") + "/.well-known/openid-configuration"
+	url := strings.TrimSuffix(issuer, "/") + "/.well-known/openid-configuration"
 	if _, err := a.getJSON(ctx, url, "", p); err != nil {
 		return nil, fmt.Errorf("read the org's OpenID configuration: %w", err)
 	}
 	// OpenID Connect Discovery 1.0 section 4.3: exactly equal, or another org could pose as this one.
-	if p.Issuer != a.config.OrgURL {
-		return nil, fmt.Errorf("%w: it names the issuer %q, CONSOLE_ORG_URL is %q; they must be equal to the character", ErrMetadata, p.Issuer, a.config.OrgURL)
+	if p.Issuer != issuer {
+		return nil, fmt.Errorf("%w: it names the issuer %q, %s is %q; they must be equal to the character", ErrMetadata, p.Issuer, named, issuer)
 	}
 	for name, endpoint := range map[string]string{
 		"authorization_endpoint": p.Authorization, "token_endpoint": p.Token, "userinfo_endpoint": p.UserInfo, "jwks_uri": p.JWKS,

@@ -18,6 +18,8 @@ const (
 	SignedOutHere EventKind = "signOut"
 	SessionEnded  EventKind = "sessionEnded"
 	CallRefused   EventKind = "callRefused"
+	TokensTried   EventKind = "tokensTried"
+	TokensRefused EventKind = "tokensRefused"
 )
 
 // Event is one of them. Fields that do not apply are empty; none holds a secret.
@@ -37,7 +39,7 @@ type Event struct {
 func (a *Auth) happened(ctx context.Context, e Event) {
 	e.Login, e.Address, e.Reason = oneLine(e.Login), oneLine(e.Address), oneLine(e.Reason)
 	level := slog.LevelInfo
-	if e.Kind != SignedIn && e.Kind != SteppedUp && e.Kind != SignedOutHere {
+	if e.Kind != SignedIn && e.Kind != SteppedUp && e.Kind != SignedOutHere && e.Kind != TokensTried {
 		level = slog.LevelWarn
 	}
 	fields := []slog.Attr{}

@@ -23,6 +23,8 @@ type pending struct {
 	Scopes []string `json:"scopes"`
 	// UserID is who steps up; "" where nobody is signed in yet.
 	UserID string `json:"userId,omitempty"`
+	// Trial is what is tried, where this is no sign-in.
+	Trial *Trial `json:"trial,omitempty"`
 }
 
 // errNotPending: no sign-in with this state was begun in this browser within the last ten minutes.

@@ -250,6 +250,3 @@ func claimRows(b *tokenBook, outcomes []policy.ClaimOutcome) []authserver.ClaimV
 	}
 	return append(in, out...)
 }
-
-func (h *console) offerTrial(context.Context, *authserver.Preview, *tokenBook, tokenParty, tokenQuery) {
-}

@@ -41,6 +41,12 @@ type SignIn interface {
 	AllSessions(ctx context.Context, after string) (list []*auth.Session, next string, err error)
 	EndAny(ctx context.Context, by *auth.Session, id string) error
 	EndAll(ctx context.Context, by *auth.Session) (int, error)
+	// TrialURI is where the org sends the browser back to from a trial. BeginTrial returns where to send it;
+	// TakeTrial finds, once, what comes back with a state, and RedeemTrial exchanges its code.
+	TrialURI() string
+	BeginTrial(ctx context.Context, s *auth.Session, t auth.Trial) (string, error)
+	TakeTrial(ctx context.Context, s *auth.Session, state string) (auth.Trial, error)
+	RedeemTrial(ctx context.Context, s *auth.Session, t auth.Trial, in auth.TrialAnswer) (auth.TrialTokens, error)
 }
 
 // Config is what New needs.

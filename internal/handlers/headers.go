@@ -41,7 +41,7 @@ func (h *console) secured(next http.Handler) http.Handler {
 // no-referrer would make our own forms send "Origin: null".
 func referrerPolicy(path string) string {
 	switch path {
-	case "/login", "/callback", "/logout":
+	case "/login", "/callback", "/logout", "/try":
 		return "no-referrer"
 	}
 	return "same-origin"

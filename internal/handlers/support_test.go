@@ -34,6 +34,10 @@ type desk struct {
 	drafts []auth.Draft
 	// over is the session behind a cookie that has ended.
 	over *auth.Session
+	// trial is what was begun, redeemed what its exchange was asked with, tokens what it gives.
+	trial    *auth.Trial
+	redeemed auth.TrialAnswer
+	tokens   auth.TrialTokens
 	// closed are "operation target" that Can says no to.
 	closed map[string]bool
 }
@@ -245,4 +249,26 @@ func header(t *testing.T, w *httptest.ResponseRecorder, name, want string) {
 
 func contains(w *httptest.ResponseRecorder, text string) bool {
 	return strings.Contains(w.Body.String(), text)
+}
+
+func (d *desk) TrialURI() string { return "http://console.example/try" }
+
+func (d *desk) BeginTrial(_ context.Context, _ *auth.Session, t auth.Trial) (string, error) {
+	d.trial = &t
+	return "http://org.example/oauth2/aus1/v1/authorize?state=trial", d.refuse
+}
+
+// TakeTrial gives what was begun, once.
+func (d *desk) TakeTrial(_ context.Context, _ *auth.Session, state string) (auth.Trial, error) {
+	if d.trial == nil || state != "trial" {
+		return auth.Trial{}, auth.ErrNoTrial
+	}
+	t := *d.trial
+	d.trial = nil
+	return t, nil
+}
+
+func (d *desk) RedeemTrial(_ context.Context, _ *auth.Session, _ auth.Trial, in auth.TrialAnswer) (auth.TrialTokens, error) {
+	d.redeemed = in
+	return d.tokens, d.refuse
 }

@@ -16,6 +16,8 @@ var results = map[auth.EventKind]audit.Result{
 	auth.SignedOutHere: audit.Success,
 	auth.SessionEnded:  audit.Success,
 	auth.CallRefused:   audit.Refused,
+	auth.TokensTried:   audit.Success,
+	auth.TokensRefused: audit.Refused,
 }
 
 // keepEvents puts what happens to sign-ins into the trail (security 44). auth writes the

@@ -93,3 +93,40 @@ type TrialOffer struct {
 }
 
 func joined(words []string) string { return strings.Join(words, " ") }
+
+// Trial is what a real flow gave, next to the preview.
+type Trial struct {
+	Server    Link   `json:"server"`
+	App, Back string `json:"-"`
+	// Who the tokens are for.
+	Who string `json:"who"`
+	// Refused is the error that came instead of tokens.
+	Refused    string `json:"refused,omitempty"`
+	RefusedWhy string `json:"refusedWhy,omitempty"`
+	// Preview says what was expected; Agrees: nothing differs from that.
+	Preview string       `json:"preview"`
+	Agrees  bool         `json:"agrees"`
+	Facts   []Compared   `json:"facts"`
+	Tokens  []TriedToken `json:"tokens"`
+	// Refresh says what became of a refresh token.
+	Refresh string `json:"refresh,omitempty"`
+}
+
+// TriedToken is a token that was given. Verified: the key KeyID of the server signed it.
+type TriedToken struct {
+	Title    string     `json:"title"`
+	Raw      string     `json:"-"`
+	KeyID    string     `json:"keyId"`
+	Verified bool       `json:"verified"`
+	Agrees   bool       `json:"agrees"`
+	Claims   []Compared `json:"claims"`
+}
+
+// Compared is a value by the preview and in the token. AtIssue: it is made with the token.
+type Compared struct {
+	Name    string `json:"name"`
+	Preview string `json:"preview"`
+	Real    string `json:"real"`
+	Same    bool   `json:"same"`
+	AtIssue bool   `json:"atIssue,omitempty"`
+}
