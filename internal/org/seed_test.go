@@ -2,9 +2,11 @@ package org
 
 import (
 	"encoding/json"
+	"errors"
 	"net/http/httptest"
 	"net/url"
 	"slices"
+	"strings"
 	"testing"
 
 	"gatehouse/internal/db"
@@ -170,4 +172,63 @@ func TestSeedIsLivedIn(t *testing.T) {
 	if doc.Text("lastLogin")[:16] != events[0].Published[:16] {
 		t.Errorf("the last sign-in is %s in the document, %s in the log", doc.Text("lastLogin"), events[0].Published)
 	}
+}
+
+// The company has three authorization servers. Of the two that it made the policies let in whom
+// they name, and the claims can be evaluated for them.
+func TestSeedAuthorizationServers(t *testing.T) {
+	o, _, _ := seeded(t, dbtest.Open(t, db.SQLite, DatabaseOptions("")), company())
+	s := o.reads(t.Context())
+	if names, err := o.authServerNames(s); err != nil || len(names) != 3 {
+		t.Fatalf("servers: %v, %v", names, err)
+	}
+	for _, c := range []struct {
+		server, group string
+		allowed       bool
+		app, scope    string
+	}{
+		{"Orders", "Sales", true, "Wiki", "openid profile orders:write"},
+		{"Orders", "Engineering", true, "Wiki", "openid profile orders:read"},
+		{"Orders", "Engineering", false, "Wiki", "openid orders:write"},
+		{"Partners", "Contractors", true, "Expenses", "openid deliveries:read"},
+		{"Partners", "Engineering", false, "Expenses", "openid deliveries:read"},
+		{"Orders", "", true, "Reporting robot", "orders:read"},
+		{"Orders", "", false, "Reporting robot", "orders:write"},
+	} {
+		a, found, err := o.authServer(s, o.ids.fixedID(authServers.prefix, c.server))
+		if err != nil || !found {
+			t.Fatalf("%s: %v, %v", c.server, found, err)
+		}
+		app := o.ids.fixedID(apps.prefix, c.app)
+		client := OAuthClient{ID: app, AppID: app, GrantTypes: []string{GrantCode, GrantClientCredentials}}
+		g := Grant{GrantType: GrantClientCredentials, Scopes: strings.Fields(c.scope)}
+		if c.group != "" {
+			g.GrantType = GrantCode
+			if g.UserID, err = s.memberWho(o.ids.fixedID(groups.prefix, c.group), app); err != nil {
+				t.Fatal(err)
+			}
+		}
+		err = o.update(o.seedRequest(t.Context()), func(tx *Tx) error { return tx.settleGrant(client, a, &g) })
+		var refused *Refusal
+		if allowed := err == nil; allowed != c.allowed || !allowed && !asRefusal(err, &refused) {
+			t.Errorf("%s, %s, %s: %v", c.server, c.group, c.scope, err)
+		}
+	}
+}
+
+// memberWho is an active member of a group who has an app.
+func (s store) memberWho(group, app string) (string, error) {
+	members, err := s.sources(member, group, 200)
+	if err != nil {
+		return "", err
+	}
+	for _, id := range members {
+		if _, err := s.activePerson(id); err != nil {
+			continue
+		}
+		if has, err := s.assigned(app, id); err != nil || has {
+			return id, err
+		}
+	}
+	return "", errors.New("nobody in " + group + " has " + app)
 }
