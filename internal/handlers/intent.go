@@ -3,6 +3,7 @@ package handlers
 import (
 	"errors"
 	"net/http"
+	"strings"
 
 	"gatehouse/internal/auth"
 	"gatehouse/web/templates/ui"
@@ -28,7 +29,11 @@ func intended(r *http.Request, s *auth.Session) error {
 	if isHTMX(r) {
 		return nil
 	}
-	if err := r.ParseForm(); err != nil {
+	parse := r.ParseForm
+	if strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/form-data") { // a form with a file
+		parse = func() error { return r.ParseMultipartForm(maxBody) }
+	}
+	if err := parse(); err != nil {
 		return unreadableForm(err)
 	}
 	if s == nil {

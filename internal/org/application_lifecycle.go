@@ -47,8 +47,10 @@ func (tx *Tx) replaceApp(before, body okta.Object) (doc okta.Object, secret stri
 	if doc, err = in.compose(name); err != nil {
 		return doc, "", err
 	}
-	if id := before.Text(accessPolicy); id != "" {
-		doc = doc.With(accessPolicy, id)
+	for _, name := range hiddenMembers {
+		if v := before.Get(name); v != nil {
+			doc = doc.With(name, v)
+		}
 	}
 	for _, name := range []string{"id", "orn", "name", "status", "created", "features"} {
 		doc = doc.With(name, before.Get(name))
@@ -140,7 +142,7 @@ func deleteApplication(o *Org, r *Request) (Reply, error) {
 		if _, err := tx.q.Exec(tx.ctx, `DELETE FROM consent WHERE client_id IN (SELECT c.id FROM app_client c WHERE c.app = $1)`, id); err != nil {
 			return err
 		}
-		for _, table := range []string{"app_client", "app_secret", "app_user", "app_group", "app_key", "app_scope"} {
+		for _, table := range []string{"app_client", "app_secret", "app_user", "app_group", "app_key", "app_scope", "app_logo"} {
 			if _, err := tx.q.Exec(tx.ctx, `DELETE FROM `+table+` WHERE app = $1`, id); err != nil {
 				return err
 			}

@@ -42,7 +42,7 @@ func listAppLinks(o *Org, r *Request) (Reply, error) {
 		}
 		for _, name := range shownLinks(app) {
 			links = append(links, appLink{
-				ID: person.Text("id"), Label: app.Text("label"), LinkURL: o.appEntry(app, name), LogoURL: o.appLogo(app), AppName: app.Text("name"),
+				ID: person.Text("id"), Label: app.Text("label"), LinkURL: o.appEntry(app, name), LogoURL: o.appLogo(app).Href, AppName: app.Text("name"),
 				InstanceID: id, AssignmentID: o.appUserID(id, person.Text("id")), SortOrder: len(links),
 			})
 		}

@@ -9,6 +9,10 @@ import (
 // that is not the default one. Answers tell it by a link.
 const accessPolicy = "accessPolicy"
 
+// hiddenMembers are those of a stored application that answers tell by links, and that a
+// replacement keeps.
+var hiddenMembers = []string{accessPolicy, logoMember}
+
 // accessPolicyOf is the sign-on policy of an application.
 func accessPolicyOf(o *Org, app okta.Object) string {
 	if id := app.Text(accessPolicy); id != "" {

@@ -39,7 +39,7 @@ func (o *Org) renderApp(doc okta.Object) okta.Object {
 		UploadLogo: sessionLink(at+"/logo", "POST"), AppLinks: o.appEntries(doc),
 		ProfileEnrollment: link{Href: o.baseURL + "/api/v1/policies/" + o.ids.fixedID("rst", "PROFILE_ENROLLMENT")},
 		Policies:          sessionLink(at+"/policies", "PUT"), Groups: link{Href: at + "/groups"},
-		Logo:         []mediaLink{{Name: "medium", Href: o.appLogo(doc), Type: "image/png"}},
+		Logo:         []mediaLink{o.appLogo(doc)},
 		AccessPolicy: link{Href: o.baseURL + "/api/v1/policies/" + accessPolicyOf(o, doc)},
 		Users:        link{Href: at + "/users"},
 	}
@@ -58,7 +58,7 @@ func (o *Org) renderApp(doc okta.Object) okta.Object {
 	} else {
 		l.Activate = &link{Href: at + "/lifecycle/activate"}
 	}
-	return doc.Without(accessPolicy).With("_links", l)
+	return doc.Without(hiddenMembers...).With("_links", l)
 }
 
 // appEntries are the links by which people reach an application.
@@ -74,12 +74,16 @@ func (o *Org) appEntry(doc okta.Object, name string) string {
 	return o.baseURL + "/home/" + doc.Text("name") + "/" + doc.Text("id") + "/" + o.ids.fixedID("aln", doc.Text("name")+" "+name)
 }
 
-func (o *Org) appLogo(doc okta.Object) string {
+// appLogo is the link to the picture of an application: its own, or that of its kind.
+func (o *Org) appLogo(doc okta.Object) mediaLink {
+	if id := doc.Text(logoMember, "id"); id != "" {
+		return mediaLink{Name: "medium", Href: o.baseURL + logoPath + id, Type: doc.Text(logoMember, "type")}
+	}
 	name := "default"
 	if doc.Text("name") == bookmark {
 		name = "bookmark-app"
 	}
-	return o.baseURL + "/assets/img/logos/" + name + ".png"
+	return mediaLink{Name: "medium", Href: o.baseURL + "/assets/img/logos/" + name + ".png", Type: "image/png"}
 }
 
 // showSecret shows a client's secret behind its id; "" shows none.

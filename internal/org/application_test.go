@@ -58,7 +58,7 @@ func TestApplicationOfEachMode(t *testing.T) {
 				t.Errorf("%d events %s, want %d", got, event, want)
 			}
 		}
-		for _, table := range []string{"app_client", "app_secret", "app_user", "app_group", "app_key", "app_scope"} {
+		for _, table := range []string{"app_client", "app_secret", "app_user", "app_group", "app_key", "app_scope", "app_logo"} {
 			if x.count(table) != 0 {
 				t.Errorf("rows left in %s", table)
 			}

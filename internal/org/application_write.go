@@ -13,7 +13,7 @@ import (
 const maxLabel = 100
 
 // readOnlyApp are members that a request cannot set; what it sends for them is passed over.
-var readOnlyApp = []string{"id", "orn", "name", "status", "created", "lastUpdated", "features", "universalLogout", accessPolicy, "_links", "_embedded"}
+var readOnlyApp = []string{"id", "orn", "name", "status", "created", "lastUpdated", "features", "universalLogout", accessPolicy, logoMember, "_links", "_embedded"}
 
 // appInput is an application as a request describes it.
 type appInput struct {

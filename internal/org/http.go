@@ -17,6 +17,9 @@ import (
 // maxBody is the largest body of a management API request (security 61).
 const maxBody = 1 << 20
 
+// formAround is what a form may add to the file in it.
+const formAround = 16 << 10
+
 // maxURL is the longest request target; beyond it E0000256.
 const maxURL = 8 << 10
 
@@ -27,8 +30,12 @@ var (
 	isJSON  = []string{"application/json"}
 )
 
-// ServeHTTP answers the management API.
+// ServeHTTP answers the management API, and serves the logos that were uploaded by it.
 func (o *Org) ServeHTTP(w http.ResponseWriter, h *http.Request) {
+	if strings.HasPrefix(h.URL.Path, logoPath) {
+		o.serveLogo(w, h)
+		return
+	}
 	r := &Request{
 		ctx: h.Context(), Query: h.URL.Query(), Header: h.Header, ID: o.ids.random(22),
 		Now: second(o.now()), Client: o.client(h), URI: h.URL.RequestURI(),
@@ -113,6 +120,7 @@ func (o *Org) serve(w http.ResponseWriter, h *http.Request, r *Request) (Reply, 
 // fileTypes are the content types of the operations that are sent a file, no JSON.
 var fileTypes = map[string][]string{
 	"publishCerCert+publishBinaryCerCert+publishDerCert+publishBinaryDerCert+publishBinaryPemCert": certificateTypes,
+	"uploadApplicationLogo": logoTypes,
 }
 
 // readBody reads the body within its bound. Where no file is expected, it refuses what
@@ -126,7 +134,11 @@ func readBody(w http.ResponseWriter, h *http.Request, files []string) ([]byte, e
 	if h.ContentLength > 0 && !file && !strings.Contains(kind, "json") {
 		return nil, fail("E0000019", "")
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, h.Body, maxBody))
+	most := int64(maxBody)
+	if file {
+		most += formAround
+	}
+	body, err := io.ReadAll(http.MaxBytesReader(w, h.Body, most))
 	var tooLarge *http.MaxBytesError
 	if errors.As(err, &tooLarge) {
 		e := fail("E0000003", "", "The body is larger than 1 MB.")

@@ -29,7 +29,7 @@ var matrixRows = []matrixRow{
 		listCsrsForApplication getCsrForApplication`},
 	{"configure apps, assign users", "     ●  -  -  a  -  -  -  -  o  -", `createApplication updateApplication deleteApplication activateApplication
 		deactivateApplication assignUserToApplication updateApplicationUser deleteApplicationUser createApplicationGroupAssignment deleteApplicationGroupAssignment
-		generateApplicationKey cloneApplicationKey updateApplicationPolicy revokeOAuth2TokensForApplication revokeOAuth2TokenForApplication setIDTokenSettings
+		generateApplicationKey cloneApplicationKey uploadApplicationLogo updateApplicationPolicy revokeOAuth2TokensForApplication revokeOAuth2TokenForApplication setIDTokenSettings
 		setDefaultProvisioningConnectionForApplication activateDefaultProvisioningConnectionForApplication
 		deactivateDefaultProvisioningConnectionForApplication updateFeatureForApplication
 		generateCsrForApplication revokeCsrFromApplication publishCerCert+publishBinaryCerCert+publishDerCert+publishBinaryDerCert+publishBinaryPemCert`},
