@@ -143,7 +143,7 @@ func TestAreasAreProbedWhereRolesAreNotTold(t *testing.T) {
 	a := newAsker(t, map[string]string{"/api/v1/users": "[]", "/api/v1/groups": "[]"})
 	b := newBrowser()
 	a.signIn(t, b)
-	want := []string{"/api/v1/apps", "/api/v1/groups", "/api/v1/logs", "/api/v1/users", rolesPath}
+	want := []string{"/api/v1/apps", "/api/v1/groups", "/api/v1/logs", "/api/v1/policies", "/api/v1/users", rolesPath}
 	slices.Sort(want)
 	if got := a.calls(); !slices.Equal(got, want) {
 		t.Errorf("sign-in asked %v, want %v", got, want)
@@ -167,7 +167,7 @@ func TestAreasAreProbedWhereRolesAreNotTold(t *testing.T) {
 	}
 	a.clock.advance(time.Second)
 	a.set("/api/v1/logs", "[]")
-	if may("getLogs", "") != auth.Yes || len(a.calls()) != 5 {
+	if may("getLogs", "") != auth.Yes || len(a.calls()) != 6 {
 		t.Error("after five minutes nothing was learnt")
 	}
 	// A refusal that was not known: everything is asked anew at the next request, once.
@@ -176,7 +176,7 @@ func TestAreasAreProbedWhereRolesAreNotTold(t *testing.T) {
 		_, _ = a.client(t).Do(auth.With(t.Context(), a.mustLoad(t, b)), okta.Call{Op: okta.Find("listUsers")})
 	}
 	may("listUsers", "")
-	if got := a.calls(); len(got) != 2+5 {
+	if got := a.calls(); len(got) != 2+6 {
 		t.Errorf("asked %v", got)
 	}
 	if may("suspendUser", "00u9") != auth.No {

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"gatehouse/internal/okta"
+	"gatehouse/internal/policy"
 	pages "gatehouse/web/templates/policy"
 	"gatehouse/web/templates/ui"
 )
@@ -68,6 +69,9 @@ func zoneNote(z okta.Object) string {
 	note := "addresses"
 	if strings.HasPrefix(z.Text("type"), "DYNAMIC") {
 		note = "dynamic: countries, networks, proxies"
+	}
+	if z.Text("usage") == policy.ZoneBlocklist {
+		note += ", refused before any policy"
 	}
 	if z.Text("status") == "INACTIVE" {
 		note += ", inactive"

@@ -212,6 +212,7 @@ func (h *console) formActs(ctx context.Context, f *policyForm, page *pages.Form)
 	if f.fresh() || !f.ofRule {
 		return
 	}
+	page.Acts = append(page.Acts, tryItem(f.kind, f.policy))
 	for _, t := range []policyTurn{turnOn, turnOff, turnOut} {
 		if t.open(f.entry) && h.mayOn(ctx, t.ruleOp, f.policy.ID) {
 			page.Acts = append(page.Acts, pages.MenuItem{Icon: turnIcons[t.act], Label: t.verb, Href: f.action + "/" + t.act})

@@ -53,6 +53,10 @@ func (h *console) policiesScreen(c *gin.Context, t policyType, said *moved) (Vie
 	if err != nil {
 		return nil, err
 	}
+	if h.may(ctx, "listAuthorizationServers") {
+		l.Servers = serversPath
+	}
+	l.Lab = labPath + "?type=" + t.key
 	if h.may(ctx, "createPolicy") {
 		l.Add = policiesPath + "/new?type=" + t.key
 	}

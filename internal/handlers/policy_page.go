@@ -79,11 +79,7 @@ func (h *console) policyScreen(c *gin.Context, p policyEntry, tab string, conten
 	if slices.Contains(can, "createPolicyRule") && len(ruleSections(t)) > 0 {
 		head.Add = p.path() + "/rules/new"
 	}
-	tried := url.Values{"type": {t.key}}
-	if !t.ranked() {
-		tried.Set("policy", p.ID)
-	}
-	head.Acts = append(head.Acts, pages.MenuItem{Icon: "help-circle", Label: "Try in the lab", Href: labPath + "?" + tried.Encode()})
+	head.Acts = append(head.Acts, tryItem(t, p))
 	if slices.Contains(can, "updatePolicy") {
 		head.Acts = append(head.Acts, pages.MenuItem{Icon: "pencil", Label: "Edit", Href: p.path() + "/edit"})
 	}
@@ -106,6 +102,15 @@ func (h *console) policyScreen(c *gin.Context, p policyEntry, tab string, conten
 		v.Part = pages.Whole(head, content)
 	}
 	return v
+}
+
+// tryItem leads to the lab with this policy.
+func tryItem(t policyType, p policyEntry) pages.MenuItem {
+	tried := url.Values{"type": {t.key}}
+	if !t.ranked() {
+		tried.Set("policy", p.ID)
+	}
+	return pages.MenuItem{Icon: "help-circle", Label: "Try in the lab", Href: labPath + "?" + tried.Encode()}
 }
 
 // policyCan are the operations that are open on this policy now.

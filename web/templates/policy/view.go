@@ -50,6 +50,8 @@ type List struct {
 	Rows               []Row
 	// Add is the address of the form of a new one; "" where none may be made.
 	Add string
+	// Lab is where policies are tried, Servers where those of authorization servers are; "" where they may not be seen.
+	Lab, Servers string
 }
 
 // Row is a policy or a rule in its order.
