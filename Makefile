@@ -31,7 +31,7 @@ e2e: ## Run the browser journeys only
 	@.ci/setup
 	go test $(TAGS) ./e2e/...
 
-clients: build ## Run the vendor's SDKs for Go and Node.js against the org
+clients: build ## Run the vendor's SDKs and other OpenID Connect clients against console and org
 	@.ci/clients bin/console
 
 bench: build ## Measure the binary beside a floor and a peer: bench/REPORT.md (BENCH=-short for a look)

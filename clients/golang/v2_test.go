@@ -2,6 +2,10 @@ package golang
 
 import (
 	"context"
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"strings"
 	"testing"
 
 	v2 "github.com/okta/okta-sdk-golang/v2/okta"
@@ -56,5 +60,60 @@ func TestOlderSDKMakesAPolicy(t *testing.T) {
 	_, err = c.Policy.DeactivatePolicy(ctx, id)
 	check(t, err)
 	_, err = c.Policy.DeletePolicy(ctx, id)
+	check(t, err)
+}
+func TestOlderSDKMakesAnAuthorizationServer(t *testing.T) {
+	ctx, c, _ := older(t)
+	as := c.AuthorizationServer
+	server, _, err := as.CreateAuthorizationServer(ctx, v2.AuthorizationServer{Name: unique("Older server "), Description: "Made by the SDK", Audiences: []string{"api://older"}})
+	check(t, err)
+	_, _, err = as.CreateOAuth2Scope(ctx, server.Id, v2.OAuth2Scope{Name: "stock.read"})
+	check(t, err)
+	_, _, err = as.CreateOAuth2Claim(ctx, server.Id, v2.OAuth2Claim{Name: "depot", ClaimType: "RESOURCE", ValueType: "EXPRESSION", Value: `"north"`, AlwaysIncludeInToken: new(true), Status: "ACTIVE"})
+	check(t, err)
+
+	app := v2.NewOpenIdConnectApplication()
+	app.Label = unique("Older service ")
+	app.Credentials = &v2.OAuthApplicationCredentials{OauthClient: &v2.ApplicationCredentialsOAuthClient{TokenEndpointAuthMethod: "client_secret_post"}}
+	app.Settings = &v2.OpenIdConnectApplicationSettings{OauthClient: &v2.OpenIdConnectApplicationSettingsClient{
+		ApplicationType: "service", GrantTypes: []*v2.OAuthGrantType{new(v2.OAuthGrantType("client_credentials"))}, ResponseTypes: []*v2.OAuthResponseType{new(v2.OAuthResponseType("token"))},
+	}}
+	_, _, err = c.Application.CreateApplication(ctx, app, nil)
+	check(t, err)
+	client := app.Credentials.OauthClient
+
+	policy, _, err := as.CreateAuthorizationServerPolicy(ctx, server.Id, v2.AuthorizationServerPolicy{
+		Type: "OAUTH_AUTHORIZATION_POLICY", Name: "Services", Description: "Made by the SDK", PriorityPtr: new(int64(1)),
+		Conditions: &v2.PolicyRuleConditions{Clients: &v2.ClientPolicyCondition{Include: []string{client.ClientId}}},
+	})
+	check(t, err)
+	_, _, err = as.CreateAuthorizationServerPolicyRule(ctx, server.Id, policy.Id, v2.AuthorizationServerPolicyRule{
+		Type: "RESOURCE_ACCESS", Name: "Stock", PriorityPtr: new(int64(1)),
+		Conditions: &v2.AuthorizationServerPolicyRuleConditions{
+			GrantTypes: &v2.GrantTypePolicyRuleCondition{Include: []string{"client_credentials"}},
+			People:     &v2.PolicyPeopleCondition{Groups: &v2.GroupCondition{Include: []string{"EVERYONE"}}},
+			Scopes:     &v2.OAuth2ScopesMediationPolicyRuleCondition{Include: []string{"stock.read"}},
+		},
+		Actions: &v2.AuthorizationServerPolicyRuleActions{Token: &v2.TokenAuthorizationServerPolicyRuleAction{
+			AccessTokenLifetimeMinutesPtr: new(int64(9)), RefreshTokenLifetimeMinutesPtr: new(int64(0)), RefreshTokenWindowMinutesPtr: new(int64(10080)),
+		}},
+	})
+	check(t, err)
+	answer, err := http.PostForm(server.Issuer+"/v1/token", url.Values{
+		"grant_type": {"client_credentials"}, "scope": {"stock.read"}, "client_id": {client.ClientId}, "client_secret": {client.ClientSecret},
+	})
+	check(t, err)
+	defer answer.Body.Close()
+	var token struct {
+		AccessToken string `json:"access_token"`
+		ExpiresIn   int    `json:"expires_in"`
+	}
+	check(t, json.NewDecoder(answer.Body).Decode(&token))
+	if token.ExpiresIn != 9*60 || strings.Count(token.AccessToken, ".") != 2 {
+		t.Errorf("status %d: a token for %d s", answer.StatusCode, token.ExpiresIn)
+	}
+	_, err = as.DeactivateAuthorizationServer(ctx, server.Id)
+	check(t, err)
+	_, err = as.DeleteAuthorizationServer(ctx, server.Id)
 	check(t, err)
 }
