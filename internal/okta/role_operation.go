@@ -41,6 +41,7 @@ var operationCapability = map[string]capability{
 	"listClientSecretsForApplication": configureApps, "getClientSecretForApplication": configureApps,
 	"getIDTokenSettings": viewApps, "setIDTokenSettings": configureApps,
 	"grantConsentToScope": grantScopes, "revokeScopeConsentGrant": grantScopes,
+	"getAuthorizationServerKey": viewServers,
 	// Brand: a test message is sent from an editor, though its scope is one to read.
 	"sendTestEmail": editSettings,
 	// Group

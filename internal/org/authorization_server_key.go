@@ -74,6 +74,33 @@ func (o *Org) renderKey(server string, k signingKey) (okta.Object, error) {
 		With("kid", k.kid).With("kty", "RSA").With("use", "sig").With("_links", self), nil
 }
 
+// authServerRoutes are operations beyond the 347 to which the links of a key lead (published since).
+var authServerRoutes = []extraRoute{
+	{okta.Operation{ID: "getAuthorizationServerKey", Area: "AuthorizationServer", Method: "GET", Path: "/api/v1/authorizationServers/{authServerId}/credentials/keys/{keyId}", Scope: "okta.authorizationServers.read"}, getAuthorizationServerKey},
+}
+
+func getAuthorizationServerKey(o *Org, r *Request) (Reply, error) {
+	s := o.reads(r.ctx)
+	doc, err := s.argumentServer(o, r)
+	if err != nil {
+		return Reply{}, err
+	}
+	keys, err := o.signingKeys(s, o.serverName(doc.Text("id")))
+	if err != nil {
+		return Reply{}, err
+	}
+	for _, k := range keys {
+		if k.kid == r.Args["keyId"] {
+			shown, err := o.renderKey(doc.Text("id"), k)
+			if err != nil {
+				return Reply{}, err
+			}
+			return ok(shown)
+		}
+	}
+	return Reply{}, notFound(printable(r.Args["keyId"]), nounOf("keyId"))
+}
+
 func listAuthorizationServerKeys(o *Org, r *Request) (Reply, error) {
 	doc, err := o.reads(r.ctx).argumentServer(o, r)
 	if err != nil {

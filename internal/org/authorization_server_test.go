@@ -312,6 +312,10 @@ func TestKeysOfAnAuthorizationServer(t *testing.T) {
 		return out
 	}
 	before := states(x.call("GET", at+"/keys", ""))
+	if got := x.call("GET", at+"/keys/"+before["NEXT"], "").want(200).doc(); got.Text("status") != "NEXT" || got.Get("d") != nil {
+		t.Errorf("one key: %s", got.Bytes())
+	}
+	x.call("GET", serversPath+"/default/credentials/keys/"+before["NEXT"], "").refused(404, "E0000007", "")
 	x.clock.forward(time.Hour)
 	after := states(x.call("POST", at+"/lifecycle/keyRotate", `{"use":"sig"}`))
 	if after["ACTIVE"] != before["NEXT"] || after["EXPIRED"] != before["ACTIVE"] || after["NEXT"] == "" || len(after) != 3 {

@@ -46,7 +46,7 @@ var matrixRows = []matrixRow{
 		createPolicyRule updatePolicyRule deletePolicyRule activatePolicyRule deactivatePolicyRule`},
 	{"view authorization servers", "       ●  ●  -  -  ●  -  -  -  ●  -", `listAuthorizationServers getAuthorizationServer listOAuth2Claims getOAuth2Claim
 		listOAuth2Scopes getOAuth2Scope listOAuth2ClientsForAuthorizationServer listRefreshTokensForAuthorizationServerAndClient
-		getRefreshTokenForAuthorizationServerAndClient listAuthorizationServerKeys listAuthorizationServerPolicies getAuthorizationServerPolicy
+		getRefreshTokenForAuthorizationServerAndClient listAuthorizationServerKeys getAuthorizationServerKey listAuthorizationServerPolicies getAuthorizationServerPolicy
 		listAuthorizationServerPolicyRules getAuthorizationServerPolicyRule`},
 	{"manage authorization servers", "     ●  -  -  -  -  -  -  -  ●  -", `createAuthorizationServer updateAuthorizationServer deleteAuthorizationServer
 		activateAuthorizationServer deactivateAuthorizationServer createOAuth2Claim updateOAuth2Claim deleteOAuth2Claim

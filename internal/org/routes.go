@@ -269,7 +269,7 @@ func (o *Org) bind() error {
 		}
 		o.routes.add(&route{op: op, params: op.Parameters(), answer: answer})
 	}
-	for _, extra := range slices.Concat(idTokenRoutes, groupOwnerRoutes, userFactorRoutes, userResetRoutes) {
+	for _, extra := range slices.Concat(idTokenRoutes, groupOwnerRoutes, userFactorRoutes, authServerRoutes, userResetRoutes) {
 		if !okta.Governed(extra.op.ID) {
 			return fmt.Errorf("org: no role is said to cover %s (internal/okta/role_operation.go)", extra.op.ID)
 		}
