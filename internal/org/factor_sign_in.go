@@ -69,6 +69,9 @@ func (o *Org) RelyingParty() string {
 // SignInFactors lists the factors with which somebody who signs in can prove themselves.
 func (o *Org) SignInFactors(r *Request, p Pending) ([]Factor, error) {
 	f, err := o.signOnFacts(o.reads(r.ctx), r, p)
+	if app := f.accessStep(p.proofs(r.Now)); app.Step == policy.StepProve { // the application wants some of them only
+		f.held = slices.DeleteFunc(f.held, func(h Factor) bool { return !slices.Contains(app.Kinds, h.policyKind()) })
+	}
 	return f.held, err
 }
 
@@ -110,11 +113,13 @@ func (o *Org) EnrollChoices(r *Request, p Pending) ([]EnrollChoice, error) {
 		return nil, err
 	}
 	missing := f.signIn(false).ToEnroll()
+	app := f.accessStep(p.proofs(r.Now))
+	narrowed := len(missing) == 0 && app.Step == policy.StepEnroll // the application wants one of some
 	var required, others []EnrollChoice
 	for i := range factorKinds {
 		k := factorKinds[i].policyKind()
 		asked := f.enroll.Of(k)
-		if asked == policy.NotAllowed || !f.selfEnrolled(k) {
+		if asked == policy.NotAllowed || !f.selfEnrolled(k) || narrowed && !slices.Contains(app.Kinds, k) {
 			continue
 		}
 		c := EnrollChoice{Type: k.Type, Provider: k.Provider, Required: asked == policy.Required, Held: slices.Contains(f.kinds, k)}
@@ -177,7 +182,7 @@ func (o *Org) EnrollFactor(r *Request, p Pending, in FactorInput) (_ Pending, ac
 		return tx.advanceSignIn(from, p)
 	})
 	if err == nil && fresh.Active {
-		p = p.Proved(fresh.Methods()...)
+		p = p.ProvedBy(fresh.Factor)
 	}
 	return p, activation, err
 }
@@ -218,7 +223,7 @@ func (o *Org) EnrollingFactor(ctx context.Context, p Pending) (f Factor, secret 
 // ActivateFactor takes the first code of the factor that is being enrolled. The errors are
 // those of VerifyFactor.
 func (o *Org) ActivateFactor(r *Request, p Pending, proof Proof) (Pending, error) {
-	var methods []string
+	var proved Factor
 	err := o.refusal(r, func(tx *Tx) (refused, err error) {
 		if ok, err := tx.underWay(p, StageEnrollActivate); err != nil || !ok {
 			return nil, over(err)
@@ -237,13 +242,13 @@ func (o *Org) ActivateFactor(r *Request, p Pending, proof Proof) (Pending, error
 		if refused, err = tx.prove(&f, proof); err != nil || refused != nil {
 			return refused, err
 		}
-		methods = f.Methods()
+		proved = f
 		return nil, tx.activateFactor(f, person, &person)
 	})
 	if err != nil {
 		return p, err
 	}
-	return p.Proved(methods...), nil
+	return p.ProvedBy(proved), nil
 }
 
 // ResendFactor sends the code of the factor that is being enrolled again.

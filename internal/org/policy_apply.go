@@ -39,7 +39,7 @@ func (s store) loadPolicies(kind string) ([]policy.Policy, error) {
 
 // policyContext is what the conditions of policies read of a person and of where they
 // come from. groups are those of somebody who is not stored yet. No risk is
-// estimated and no device known here: conditions on them are unknown.
+// estimated and of a device only its platform known: conditions on more are unknown.
 func (o *Org) policyContext(s store, doc okta.Object, groups []string, from Client) (policy.Context, error) {
 	if id := doc.Text("id"); id != "" {
 		var err error
@@ -61,7 +61,7 @@ func (o *Org) policyContext(s store, doc okta.Object, groups []string, from Clie
 		Person: &policy.Person{
 			ID: doc.Text("id"), Login: doc.Text("profile", "login"), Status: doc.Text("status"), TypeID: doc.Text("type", "id"), Provider: provider, Groups: groups,
 		},
-		Network:  policy.Locate(zones, from.chain()...),
+		Network: policy.Locate(zones, from.chain()...), Device: deviceOf(from.UserAgent),
 		AuthType: "ANY", IdentityProvider: "OKTA",
 	}, nil
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"gatehouse/internal/db"
+	"gatehouse/internal/policy"
 )
 
 // sessionTouch is how often the last use of a session is written down.
@@ -21,6 +22,10 @@ type Session struct {
 	UserID, Login string
 	// AMR are the methods used, of RFC 8176: pwd, otp, mfa.
 	AMR []string
+	// Factors are the kinds of factor that were proved.
+	Factors []policy.FactorKind
+	// Seen is the use before this one, zero for none.
+	Seen time.Time
 	// Created and Used are the begin and the last use.
 	Created, Used time.Time
 	// PasswordAt and FactorAt are the last proofs; zero for none.
@@ -60,28 +65,35 @@ func (o *Org) StartSession(r *Request, p Pending) (Session, error) {
 	err := o.update(r, func(tx *Tx) error {
 		limits, err := tx.admit(p)
 		if err == nil {
-			s, err = tx.startSession(p.UserID, p.AMR, limits)
+			s, err = tx.startSession(p, limits)
 		}
 		return err
 	})
 	return s, err
 }
 
-func (tx *Tx) startSession(user string, amr []string, limits SessionLimits) (Session, error) {
+// startSession stores the session of a sign-in. One in which the password was not proved
+// anew is as old as the one before it.
+func (tx *Tx) startSession(p Pending, limits SessionLimits) (Session, error) {
+	user, amr := p.UserID, p.AMR
 	person, err := tx.subject(user)
 	if err != nil {
 		return Session{}, err
 	}
+	begun := p.PasswordAt
+	if begun.IsZero() {
+		begun = tx.now
+	}
 	s := Session{
 		ID: "102" + tx.org.ids.random(40), LogID: "trs" + tx.org.ids.random(22), UserID: user, Login: person.AlternateID,
-		AMR: amr, Created: tx.now, Used: tx.now, PasswordAt: tx.now, SessionLimits: limits,
+		AMR: amr, Factors: p.Factors, Created: begun, Used: tx.now, PasswordAt: begun, SessionLimits: limits,
 	}
 	if slices.Contains(amr, "mfa") {
 		s.FactorAt = tx.now
 	}
-	_, err = tx.q.Exec(tx.ctx, `INSERT INTO session (hash, id, user_id, amr, created, used, password_at, factor_at, idle, life) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+	_, err = tx.q.Exec(tx.ctx, `INSERT INTO session (hash, id, user_id, amr, created, used, password_at, factor_at, idle, life, factors) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
 		hashSecret(s.ID), s.LogID, user, strings.Join(amr, " "), millis(s.Created), millis(s.Used), millis(s.PasswordAt), millis(s.FactorAt),
-		s.Idle.Milliseconds(), s.Life.Milliseconds())
+		s.Idle.Milliseconds(), s.Life.Milliseconds(), kindsText(s.Factors))
 	if err != nil {
 		return Session{}, err
 	}
@@ -104,16 +116,16 @@ func (o *Org) FindSession(r *Request, id string) (s Session, found bool, err err
 
 func (tx *Tx) touchSession(s *Session) error {
 	_, err := tx.q.Exec(tx.ctx, `UPDATE session SET used = $2 WHERE hash = $1`, hashSecret(s.ID), tx.now.UnixMilli())
-	s.Used = tx.now
+	s.Seen, s.Used = s.Used, tx.now
 	return err
 }
 
 func (s store) session(id string, now time.Time) (found Session, ok bool, err error) {
-	var amr string
+	var amr, factors string
 	var created, used, password, factor, idle, life int64
 	found.ID = id
-	err = s.q.QueryRow(s.ctx, `SELECT id, user_id, amr, created, used, password_at, factor_at, idle, life FROM session WHERE hash = $1`, hashSecret(id)).
-		Scan(&found.LogID, &found.UserID, &amr, &created, &used, &password, &factor, &idle, &life)
+	err = s.q.QueryRow(s.ctx, `SELECT id, user_id, amr, created, used, password_at, factor_at, idle, life, factors FROM session WHERE hash = $1`, hashSecret(id)).
+		Scan(&found.LogID, &found.UserID, &amr, &created, &used, &password, &factor, &idle, &life, &factors)
 	if db.IsNone(err) {
 		return Session{}, false, nil
 	}
@@ -121,6 +133,7 @@ func (s store) session(id string, now time.Time) (found Session, ok bool, err er
 		return Session{}, false, err
 	}
 	found.AMR, found.Created, found.Used = strings.Fields(amr), fromMillis(created), fromMillis(used)
+	found.Factors, found.Seen = kindsOf(factors), found.Used
 	found.PasswordAt, found.FactorAt = fromMillis(password), fromMillis(factor)
 	found.Idle, found.Life = time.Duration(idle)*time.Millisecond, time.Duration(life)*time.Millisecond
 	if !now.Before(found.Expires()) {

@@ -2,6 +2,7 @@ package org
 
 import (
 	"slices"
+	"time"
 
 	"gatehouse/internal/okta"
 	"gatehouse/internal/policy"
@@ -19,6 +20,8 @@ type signOnFacts struct {
 	kinds []policy.FactorKind
 	// remembered: the device proved a factor, and it still counts.
 	remembered bool
+	// access is what the policy of the application asks that the sign-in is for, nil for none.
+	access *accessFacts
 	// named: the org has a name to which browsers bind security keys.
 	named bool
 }
@@ -56,6 +59,13 @@ func (o *Org) signOnFacts(s store, r *Request, p Pending) (f signOnFacts, err er
 	if f.remembered, err = s.remembers(p, f.signOn, r.Now); err != nil {
 		return f, err
 	}
+	if p.Client != "" {
+		access, err := o.accessFacts(s, p.Client, c)
+		if err != nil {
+			return f, err
+		}
+		f.access = &access
+	}
 	rules, err := o.passwordPolicyIn(s, c)
 	f.age = ageOf(rules.Age, f.doc, r.Now)
 	return f, err
@@ -84,20 +94,24 @@ func (f signOnFacts) signIn(proved bool) policy.SignIn {
 
 // next is the stage that a sign-in comes to with what it has proved, "" where nothing is
 // left. A refusal by the sign-on policy is E0000085. Who holds a factor proves it before
-// a new password or another factor is set: the password alone opens nothing.
-func (f signOnFacts) next(p Pending) (string, error) {
+// a new password or another factor is set: the password alone opens nothing. What the
+// policy of the application asks for is asked for on the way; who cannot meet it gets a
+// session all the same, and the client is told.
+func (f signOnFacts) next(p Pending, now time.Time) (string, error) {
 	status := f.doc.Text("status")
 	if m := moveFor(opSignIn, status); m.code != "" { // locked or reset since the password was right
 		return "", fail(m.code, "")
 	}
-	switch step := f.signIn(slices.Contains(p.AMR, "mfa")).Next(); {
+	proved := slices.Contains(p.AMR, "mfa")
+	app := f.accessStep(p.proofs(now))
+	switch step := f.signIn(proved).Next(); {
 	case f.signOn.Deny:
 		return "", fail("E0000085", "")
-	case step == policy.StepProve:
+	case step == policy.StepProve, app.Step == policy.StepProve && !app.Password, app.Step == policy.StepEnroll && !proved && len(f.held) > 0:
 		return StageFactor, nil
 	case status == passwordExpired:
 		return StagePasswordExpired, nil
-	case step == policy.StepEnroll:
+	case step == policy.StepEnroll, app.Step == policy.StepEnroll && !app.Password:
 		return StageEnroll, nil
 	case step == policy.StepRefused:
 		return "", fail("E0000085", "")
@@ -115,7 +129,7 @@ func (o *Org) NextStep(r *Request, p Pending) (Pending, error) {
 	if err != nil {
 		return p, err
 	}
-	stage, refused := f.next(p)
+	stage, refused := f.next(p, r.Now)
 	if refused != nil && !isCode(refused, "E0000085") {
 		return p, refused
 	}
@@ -138,7 +152,7 @@ func (tx *Tx) admit(p Pending) (SessionLimits, error) {
 	if err != nil {
 		return SessionLimits{}, err
 	}
-	stage, err := f.next(p)
+	stage, err := f.next(p, tx.now)
 	if err == nil && (stage != "" || !slices.Contains(p.AMR, "pwd")) {
 		err = fail("E0000079", "")
 	}

@@ -188,7 +188,7 @@ func TestRemovedUserLeavesNothing(t *testing.T) {
 	x.call("POST", "/api/v1/users/"+id, `{"credentials":`+withSecret(passwordA)+`}`).want(200)
 	x.call("PUT", "/api/v1/groups/"+group+"/users/"+id, "").want(204)
 	x.write(func(tx *Tx) error {
-		_, err := tx.startSession(id, []string{"pwd"}, SessionLimits{Idle: policy.DefaultIdle})
+		_, err := tx.startSession(Pending{UserID: id, AMR: []string{"pwd"}}, SessionLimits{Idle: policy.DefaultIdle})
 		return err
 	})
 	y.call("GET", "/api/v1/users/me", "").want(200)

@@ -15,9 +15,7 @@ type Access struct {
 	Deny bool
 	// Ways are what fulfils the rule: one of them has to be met. None asks nothing.
 	Ways []Way
-	// Held is set for the policy of apps that a new org has: it asks only whoever holds a
-	// factor for one, in place of Ways. Within is how old their proofs may be.
-	Held   bool
+	// Within is how old proofs may be, where a way says nothing else.
 	Within time.Duration
 	// Inactivity is how long a session may lie unused before everything is to be proved anew.
 	Inactivity time.Duration
@@ -77,20 +75,13 @@ func (a Access) Next(p Proofs, held, offered []FactorKind) AccessStep {
 	if a.Inactivity > 0 && !p.UsedAt.IsZero() && p.Now.Sub(p.UsedAt) > a.Inactivity {
 		p.PasswordAt, p.FactorAt, p.Kinds = time.Time{}, time.Time{}, nil
 	}
-	ways := a.Ways
-	if a.Held {
-		ways = []Way{{Needs: []Need{{Name: "a password", Password: true, Within: a.Within}}}}
-		if len(held) > 0 {
-			ways[0].Needs = append(ways[0].Needs, Need{Name: "a factor", Kinds: Kinds, Within: a.Within})
-		}
-	}
-	if len(ways) == 0 {
+	if len(a.Ways) == 0 {
 		return AccessStep{}
 	}
 	var best AccessStep
 	var unknown []string
 	rank := math.MaxInt
-	for i, w := range ways {
+	for i, w := range a.Ways {
 		if step, cost := w.next(p, held, offered); i == 0 || cost < rank {
 			best, rank = step, cost
 		}
@@ -149,7 +140,9 @@ func shared(a, b []FactorKind) (both []FactorKind) {
 	return both
 }
 
-// AccessOf decodes what a rule of an ACCESS_POLICY asks.
+// AccessOf decodes what a rule of an ACCESS_POLICY asks. Of the policy that a new org has
+// only the age of the password counts: it asks for two factors there, of people who hold
+// none too, and the sign-on policy's own rule asks whoever holds one (PromptHeld).
 func AccessOf(p *Policy, r *Rule) (Access, error) {
 	var in struct {
 		SignOn struct {
@@ -165,11 +158,15 @@ func AccessOf(p *Policy, r *Rule) (Access, error) {
 	if err != nil {
 		return Access{}, fmt.Errorf("rule %s: reauthenticateIn: %w", r.ID, err)
 	}
-	a := Access{Deny: in.SignOn.Access == "DENY", Held: p.System && r.System, Within: within}
+	a := Access{Deny: in.SignOn.Access == "DENY", Within: within}
 	if a.Inactivity, err = parseAge(m.Inactivity, 0); err != nil {
 		return Access{}, fmt.Errorf("rule %s: inactivityPeriod: %w", r.ID, err)
 	}
-	if a.Deny || a.Held {
+	switch {
+	case a.Deny:
+		return a, nil
+	case p.System && r.System:
+		a.Ways = []Way{{Needs: []Need{{Name: "a password", Password: true, Within: within}}}}
 		return a, nil
 	}
 	switch m.Type {

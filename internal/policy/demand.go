@@ -66,9 +66,6 @@ func (s SignOn) demand() Demand {
 // them and how soon they are too old. A rule without a way that can be judged lets nobody in.
 func (a Access) demand() Demand {
 	idle := fewer(int(a.Inactivity / time.Second))
-	if a.Held { // between one proof and two
-		return Demand{asks: []int{3, 0, sooner(a.Within), idle}}
-	}
 	d := Demand{Denied: a.Deny || len(a.Ways) > 0, asks: []int{0, 0, math.MinInt, idle}}
 	for _, w := range a.Ways {
 		if a.Deny || len(w.Unknown) > 0 {

@@ -187,7 +187,7 @@ func (p *Provider) proved(w http.ResponseWriter, h *http.Request, r *org.Request
 			return err
 		}
 	}
-	return p.advance(w, h, r, pending.Stage, pending.Proved(f.Methods()...))
+	return p.advance(w, h, r, pending.Stage, pending.ProvedBy(f))
 }
 
 // authnPush asks the phone, or tells how it answered: the caller polls.

@@ -48,7 +48,7 @@ func (p *Provider) authorize(w http.ResponseWriter, h *http.Request, r *org.Requ
 // beginStage begins a sign-in of this browser for a request, at a stage that p names.
 func (p *Provider) beginStage(w http.ResponseWriter, h *http.Request, r *org.Request, q authorizationRequest, pending org.Pending) error {
 	pending.Browser, pending.Device = p.browser(w, h), p.knownDevice(h)
-	pending.Server, pending.Request, pending.Activation = q.server.ID, q.query, q.activation
+	pending.Client, pending.Server, pending.Request, pending.Activation = q.client.ID, q.server.ID, q.query, q.activation
 	pending, err := p.org.BeginSignIn(r, pending)
 	if err != nil {
 		return err

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"gatehouse/internal/org"
 )
@@ -23,7 +24,7 @@ var errRefused = refuse("access_denied", "The resource owner or authorization se
 // grant answers an authorization request of somebody who is signed in, once they are found
 // to be let in, and were asked what has to be asked.
 func (p *Provider) grant(w http.ResponseWriter, h *http.Request, r *org.Request, q authorizationRequest, s org.Session) error {
-	if done, err := p.permit(w, h, r, q, s); done || err != nil {
+	if done, err := p.permit(w, h, r, q, s, r.Now); done || err != nil {
 		return err
 	}
 	asked, err := p.org.Consents(r, q.client, q.server, s.UserID, q.scopes, q.has("consent"))
@@ -39,8 +40,9 @@ func (p *Provider) grant(w http.ResponseWriter, h *http.Request, r *org.Request,
 }
 
 // permit tells whether somebody who is signed in may use the client, and gets tokens of the
-// server. done says that the request was answered: refused, or sent on to what is missing.
-func (p *Provider) permit(w http.ResponseWriter, h *http.Request, r *org.Request, q authorizationRequest, s org.Session) (done bool, err error) {
+// server. done says that the request was answered: refused, or sent on to prove what is
+// missing. at is when their proofs have to be fresh.
+func (p *Provider) permit(w http.ResponseWriter, h *http.Request, r *org.Request, q authorizationRequest, s org.Session, at time.Time) (done bool, err error) {
 	grantType := org.GrantCode
 	if q.activation != "" {
 		grantType = org.GrantDevice
@@ -49,7 +51,21 @@ func (p *Provider) permit(w http.ResponseWriter, h *http.Request, r *org.Request
 	if refused := refusal(err); refused != nil {
 		return true, p.deny(w, h, r, q, refused)
 	}
-	return false, err
+	if err != nil {
+		return false, err
+	}
+	access, err := p.org.AppAccess(r, q.client, s, at)
+	switch {
+	case err != nil:
+		return false, err
+	case access.Denied:
+		return true, p.deny(w, h, r, q, errRefused)
+	case access.Next.Stage == "":
+		return false, nil
+	case q.has("none"):
+		return true, p.refuseAuthorization(w, h, r, q, refuse("login_required", "The client specified not to prompt, but the client app requires re-authentication or MFA."))
+	}
+	return true, p.beginStage(w, h, r, q, access.Next)
 }
 
 // answer gives the client its code, or the device its tokens.
@@ -124,7 +140,7 @@ func (p *Provider) takeConsent(w http.ResponseWriter, h *http.Request, r *org.Re
 		}
 		return p.refuseAuthorization(w, h, r, q, errRefused)
 	}
-	if done, err := p.permit(w, h, r, q, s); done || err != nil {
+	if done, err := p.permit(w, h, r, q, s, pending.Begun()); done || err != nil {
 		return err
 	}
 	allowed, _ := asked.Allowed(h.PostForm["scope"])

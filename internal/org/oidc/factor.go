@@ -114,7 +114,7 @@ func (p *Provider) takeFactor(w http.ResponseWriter, h *http.Request, r *org.Req
 	if err == nil && h.PostForm.Get("remember") != "" {
 		err = p.remember(r, pending, p.device(w, h))
 	}
-	return pending.Proved(factor.Methods()...), v, err
+	return pending.ProvedBy(factor), v, err
 }
 
 // takePush asks the phone, or looks whether it has answered.
@@ -136,7 +136,7 @@ func (p *Provider) takePush(w http.ResponseWriter, h *http.Request, r *org.Reque
 		if h.PostForm.Get("remember") != "" {
 			err = p.remember(r, pending, p.device(w, h))
 		}
-		return pending.Proved(factor.Methods()...), v, err
+		return pending.ProvedBy(factor), v, err
 	case result == org.PushWaiting:
 		v.Problem, v.Sent = "Your phone has not answered yet. Approve the sign-in there, then continue.", true
 	case result == org.PushRejected:

@@ -1,0 +1,168 @@
+package org
+
+import (
+	"context"
+	"net/netip"
+	"slices"
+	"strings"
+	"time"
+
+	"gatehouse/internal/okta"
+	"gatehouse/internal/policy"
+)
+
+// accessFacts are what the sign-on policy of an application asks of somebody.
+type accessFacts struct {
+	app      okta.Object
+	decision policy.Decision
+	asks     policy.Access
+}
+
+// accessFacts decides by the policy of a client's application. Where no rule applies nobody gets in.
+func (o *Org) accessFacts(s store, client string, c policy.Context) (f accessFacts, err error) {
+	id, err := s.appOfClient(client)
+	if err != nil {
+		return f, err
+	}
+	if f.app, err = s.get(apps, id); err != nil {
+		return f, err
+	}
+	if f.decision, err = o.decideAccess(s, f.app, c); err != nil {
+		return f, err
+	}
+	if f.decision.Rule == nil {
+		f.asks.Deny = true
+		return f, nil
+	}
+	f.asks, err = policy.AccessOf(f.decision.Policy, f.decision.Rule)
+	return f, err
+}
+
+func (o *Org) decideAccess(s store, app okta.Object, c policy.Context) (policy.Decision, error) {
+	set, err := o.policySet(s, policy.TypeAccess)
+	if err != nil {
+		return policy.Decision{}, err
+	}
+	id := accessPolicyOf(o, app)
+	at := slices.IndexFunc(set, func(p policy.Policy) bool { return p.ID == id })
+	if at < 0 {
+		return policy.Decision{}, nil
+	}
+	c.App = &policy.App{ID: app.Text("id"), Name: app.Text("name")}
+	return policy.Evaluate(set[at:at+1], c), nil
+}
+
+// DecideAccess is how the sign-on policy of an application decides for a person who comes
+// from this address. E0000007 says that there is no such person or application.
+func (o *Org) DecideAccess(ctx context.Context, app, user string, from netip.Addr) (policy.Decision, error) {
+	s := o.reads(ctx)
+	person, err := s.get(users, user)
+	if err != nil {
+		return policy.Decision{}, err
+	}
+	doc, err := s.get(apps, app)
+	if err != nil {
+		return policy.Decision{}, err
+	}
+	c, err := o.policyContext(s, person, nil, Client{IP: from})
+	if err != nil {
+		return policy.Decision{}, err
+	}
+	return o.decideAccess(s, doc, c)
+}
+
+// accessStep is what the application's policy asks next of a sign-in with these proofs.
+func (f signOnFacts) accessStep(p policy.Proofs) policy.AccessStep {
+	if f.access == nil {
+		return policy.AccessStep{}
+	}
+	held := make([]policy.FactorKind, len(f.held))
+	for i, h := range f.held {
+		held[i] = h.policyKind()
+	}
+	var offered []policy.FactorKind
+	for i := range factorKinds {
+		k := factorKinds[i].policyKind()
+		if f.enroll.When != policy.EnrollNever && f.selfEnrolled(k) && f.enroll.Of(k) != policy.NotAllowed && !slices.Contains(f.kinds, k) {
+			offered = append(offered, k)
+		}
+	}
+	return f.access.asks.Next(p, held, offered)
+}
+
+// proofs are those of a sign-in under way: what was proved in it counts as of now.
+func (p Pending) proofs(now time.Time) policy.Proofs {
+	out := policy.Proofs{Now: now, PasswordAt: p.PasswordAt, Kinds: p.Factors}
+	if out.PasswordAt.IsZero() && slices.Contains(p.AMR, "pwd") {
+		out.PasswordAt = now
+	}
+	if len(p.Factors) > 0 {
+		out.FactorAt = now
+	}
+	return out
+}
+
+// AppAccess is whether somebody with a session may use a client now.
+type AppAccess struct {
+	// Denied: no. Next is the sign-in that proves what is missing, at its stage; "" where nothing is.
+	Denied bool
+	Next   Pending
+}
+
+// AppAccess asks the sign-on policy of a client's application. at is when the proofs have
+// to be fresh. A refusal and a challenge are told to the System Log.
+func (o *Org) AppAccess(r *Request, c OAuthClient, s Session, at time.Time) (AppAccess, error) {
+	p := Pending{UserID: s.UserID, Client: c.ID, Browser: "any", AMR: s.AMR, Factors: s.Factors, PasswordAt: s.PasswordAt}
+	f, err := o.signOnFacts(o.reads(r.ctx), r, p)
+	if err != nil {
+		return AppAccess{}, err
+	}
+	proofs := policy.Proofs{Now: at, PasswordAt: s.PasswordAt, FactorAt: s.FactorAt, Kinds: s.Factors, UsedAt: s.Seen}
+	step := f.accessStep(proofs)
+	var out AppAccess
+	switch {
+	case step.Password:
+		out.Next = Pending{Stage: StagePassword, UserID: s.UserID}
+	case step.Step == policy.StepNone:
+		return AppAccess{}, nil
+	case step.Step == policy.StepRefused:
+		out.Denied = true
+	case step.Step == policy.StepProve || len(f.held) > 0 && s.FactorAt.IsZero(): // who holds one proves it before another is enrolled
+		out.Next = Pending{Stage: StageFactor, UserID: s.UserID, AMR: []string{"pwd"}, PasswordAt: s.PasswordAt}
+	default:
+		out.Next = Pending{Stage: StageEnroll, UserID: s.UserID, AMR: s.AMR, Factors: s.Factors, PasswordAt: s.PasswordAt}
+	}
+	return out, o.update(r, func(tx *Tx) error {
+		for _, e := range f.accessEvents(step, out.Denied) {
+			e.Session = s.LogID
+			tx.log(e)
+		}
+		return nil
+	})
+}
+
+// accessEvents tell of what an application's policy decided.
+func (f signOnFacts) accessEvents(step policy.AccessStep, denied bool) []Event {
+	result := "CHALLENGE"
+	if denied {
+		result = "DENY"
+	}
+	evaluated := signOnFacts{doc: f.doc, decision: f.access.decision}.event(result)
+	target := Target{ID: f.access.app.Text("id"), Type: "AppInstance", AlternateID: f.access.app.Text("label"), DisplayName: f.access.app.Text("label")}
+	evaluated.Targets = append(evaluated.Targets, target)
+	missing := step.Need
+	if len(step.Unknown) > 0 {
+		missing = strings.Join(step.Unknown, "; ")
+	}
+	if missing != "" {
+		evaluated.Debug = map[string]string{"missing": missing}
+	}
+	if !denied {
+		return []Event{evaluated}
+	}
+	refused := Event{
+		Type: "application.policy.sign_on.deny_access", Message: "Deny user access due to app sign on policy", Severity: "WARN", Result: "FAILURE", Reason: "Sign-on policy evaluation resulted in DENY",
+		Actor: actorOf(f.doc), Targets: []Target{target},
+	}
+	return []Event{evaluated, refused}
+}
