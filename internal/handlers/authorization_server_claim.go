@@ -77,16 +77,26 @@ func claimForm(h *console, c *gin.Context, at partPlace, doc okta.Object, sent s
 		{Name: "valueType", Label: "Value", Type: "select", Options: values, Value: stored("valueType", "EXPRESSION")},
 		{Name: "filter", Label: "Groups whose name", Type: "select", Options: groupFilter, Value: stored("group_filter_type", "STARTS_WITH"), Help: "For groups only; what the name is compared with stands below"},
 	}, sent)
-	e := authserver.Editor{Value: doc.Text("value"), Error: sent.why.Fields["value"]}
+	e := authserver.Editor{Value: doc.Text("value"), Error: sent.why.Fields["value"], Live: at.path + "/check"}
 	if typed.Has("value") {
 		e.Value = typed.Get("value")
 	}
+	trial := authserver.ClaimTrial{Live: e.Live, Person: searchable(typed.Get("person")), App: typed.Get("app")}
 	var scopes []ui.Option
+	var check authserver.ClaimCheck
 	err := together(ctx, func(ctx context.Context) (err error) {
 		scopes, err = h.scopeOptions(ctx, at.server.Text("id"))
 		return err
 	}, func(ctx context.Context) (err error) {
 		e.Words, err = h.claimWords(ctx)
+		return err
+	}, func(ctx context.Context) error {
+		apps, err := h.clientApps(ctx)
+		if err != nil {
+			return err
+		}
+		trial.Apps = clientOptions(apps)
+		check, err = h.tryClaim(ctx, apps, claimTrial{valueType: filter[0].Value, value: expressionText(e.Value), filter: filter[1].Value, person: trial.Person, client: trial.App})
 		return err
 	})
 	if err != nil {
@@ -100,7 +110,7 @@ func claimForm(h *console, c *gin.Context, at partPlace, doc okta.Object, sent s
 	if typed.Has("scopes") {
 		any = typed.Get("scopes") == "any"
 	}
-	f := authserver.Form{Problem: otherProblem(sent.why, append(append(what, filter...), ui.Field{Name: "value"}))}
+	f := authserver.Form{Problem: otherProblem(sent.why, append(append(what, filter...), ui.Field{Name: "value"})), Live: authserver.ClaimLive(trial, check)}
 	f.Sections = []authserver.Section{
 		{Fields: what},
 		{Title: "Value", Fields: filter, Below: authserver.ExpressionEditor(e)},
@@ -131,13 +141,4 @@ func claimBody(c *gin.Context, doc okta.Object) okta.Object {
 // expressionText is what was typed into an editor, with the line ends of a document.
 func expressionText(typed string) string {
 	return strings.ReplaceAll(strings.TrimSpace(typed), "\r\n", "\n")
-}
-
-// claimWords are the names that the expression of a claim can hold.
-func (h *console) claimWords(ctx context.Context) (words []authserver.Word, err error) {
-	schema, err := h.readSchema(ctx, "default")
-	for _, a := range schema.attributes {
-		words = append(words, authserver.Word{Text: "user." + a.Name, Note: a.Title})
-	}
-	return words, err
 }

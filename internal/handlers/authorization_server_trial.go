@@ -109,7 +109,14 @@ func (h *console) trialScreen(ctx context.Context, v authserver.Trial, server ok
 	} else {
 		v.Preview = "The rule " + outcome.Rule + " of " + outcome.Policy + " gives tokens."
 	}
-	v.Who = personName(party.person)
+	names, err := h.bookNames(ctx, book, apps, party)
+	if err != nil {
+		return nil, err
+	}
+	v.Steps = decisionSteps(outcome.decision.Decision, names)
+	if !party.person.IsZero() {
+		v.Who = personName(party.person)
+	}
 	if tokens.Access.Raw != "" {
 		expected := map[string]json.RawMessage{}
 		if previewed {

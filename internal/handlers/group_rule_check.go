@@ -173,21 +173,8 @@ func (h *console) firstMembers(ctx context.Context, id, limit string) (docs []ok
 func (h *console) checkOf(ctx context.Context, text string, s sample, excepted []string) group.Check {
 	c := group.Check{Action: "/group-rules/check", Person: s.person, Empty: strings.TrimSpace(text) == "", Problem: s.problem}
 	if s.fault != nil {
-		at := min(s.fault.Pos, len(text))
-		end := at
-		for i, r := range text[at:] {
-			if i > 0 && (unicode.IsSpace(r) || strings.ContainsRune("()\"',", r)) {
-				break
-			}
-			end = at + i + utf8.RuneLen(r)
-		}
-		end = min(max(end, at), len(text))
 		c.Fault, c.Mend = upper(s.fault.Problem), "Mend: "+s.fault.Mend+"."
-		c.At = utf8.RuneCountInString(text[:at]) + 1
-		c.Before, c.There, c.After = text[:at], text[at:end], text[end:]
-		if c.There == "" {
-			c.There = " "
-		}
+		c.Before, c.There, c.After, c.At = aroundFault(text, s.fault.Pos)
 		return c
 	}
 	if s.rule == nil {
@@ -219,6 +206,24 @@ func (h *console) checkOf(ctx context.Context, text string, s sample, excepted [
 		c.Problem = "Nobody that you may see matches “" + s.person + "”."
 	}
 	return c
+}
+
+// aroundFault parts an expression at the byte of a fault: what stands before, the word there, what
+// follows, and which character it is, from 1.
+func aroundFault(text string, pos int) (before, there, after string, character int) {
+	at := min(pos, len(text))
+	end := at
+	for i, r := range text[at:] {
+		if i > 0 && (unicode.IsSpace(r) || strings.ContainsRune("()\"',", r)) {
+			break
+		}
+		end = at + i + utf8.RuneLen(r)
+	}
+	end = min(max(end, at), len(text))
+	if there = text[at:end]; there == "" {
+		there = " "
+	}
+	return text[:at], there, text[end:], utf8.RuneCountInString(text[:at]) + 1
 }
 
 func outcomeOrder(t group.Tried) int {

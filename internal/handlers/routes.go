@@ -236,6 +236,7 @@ func (h *console) routes() []route {
 		{method: post, path: "/authorization-servers/:id/scopes/:part/delete", handle: scopes.remove},
 		{method: get, path: "/authorization-servers/:id/claims/new", handle: claims.blank},
 		{method: post, path: "/authorization-servers/:id/claims/new", handle: claims.create},
+		{method: post, path: "/authorization-servers/:id/claims/check", handle: h.checkClaim},
 		{method: get, path: "/authorization-servers/:id/claims/:part", handle: claims.get},
 		{method: post, path: "/authorization-servers/:id/claims/:part", handle: claims.edit},
 		{method: post, path: "/authorization-servers/:id/claims/:part/delete", handle: claims.remove},

@@ -167,3 +167,33 @@ type Editor struct {
 
 // Word is a name that an expression may hold, with a note on what it is.
 type Word struct{ Text, Note string }
+
+// ClaimCheck is what the value of a claim means, while it is written.
+type ClaimCheck struct {
+	// Empty: there is no value yet.
+	Empty bool `json:"empty"`
+	// Fault says why it cannot be read, Mend what would help, at a character from 1.
+	Fault string `json:"fault,omitempty"`
+	Mend  string `json:"mend,omitempty"`
+	At    int    `json:"at,omitempty"`
+	// Before, There and After are the value around the fault.
+	Before string `json:"-"`
+	There  string `json:"-"`
+	After  string `json:"-"`
+	// Unknown are attributes that the profile lacks.
+	Unknown []string `json:"unknown,omitempty"`
+	// Who it was tried on; In tells whether they have the claim, with Value, Why if not, and what was read.
+	Who   Link     `json:"who"`
+	In    bool     `json:"in"`
+	Value string   `json:"value,omitempty"`
+	Why   string   `json:"why,omitempty"`
+	Reads []string `json:"reads,omitempty"`
+	// Problem says why nobody was tried.
+	Problem string `json:"problem,omitempty"`
+}
+
+// ClaimTrial is whom a claim is tried on: the form beside the editor.
+type ClaimTrial struct {
+	Live, Person, App string
+	Apps              []ui.Option
+}

@@ -110,6 +110,8 @@ type Trial struct {
 	Tokens  []TriedToken `json:"tokens"`
 	// Refresh says what became of a refresh token.
 	Refresh string `json:"refresh,omitempty"`
+	// Steps are why, by the policies as they are.
+	Steps []ui.Step `json:"steps"`
 }
 
 // TriedToken is a token that was given. Verified: the key KeyID of the server signed it.
@@ -130,3 +132,5 @@ type Compared struct {
 	Same    bool   `json:"same"`
 	AtIssue bool   `json:"atIssue,omitempty"`
 }
+
+func commas(words []string) string { return strings.Join(words, ", ") }
