@@ -60,6 +60,7 @@ var sections = []struct {
 	{"scoped", (*bench).scoped},
 	{"token", (*bench).tokens},
 	{"page", (*bench).pages},
+	{"lab", (*bench).lab},
 	{"create", (*bench).creates},
 	{"memory", (*bench).memory},
 }

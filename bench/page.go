@@ -18,39 +18,62 @@ import (
 // listedApps is how many apps the org has when their list is timed.
 const listedApps = 500
 
+// desk is a console in front of an org, with somebody signed in.
+type desk struct {
+	url     string
+	browser *client
+	proxy   *countingProxy
+	stop    func(*error)
+}
+
+// desk starts a console on an org of the small company, through a proxy that counts the calls.
+func (b *bench) desk() (_ *desk, err error) {
+	address, err := freeAddress()
+	if err != nil {
+		return nil, err
+	}
+	behind, err := freeAddress()
+	if err != nil {
+		return nil, err
+	}
+	d := &desk{url: "http://" + address, browser: b.client("")}
+	if d.proxy, err = listenProxy("http://" + behind); err != nil {
+		return nil, err
+	}
+	var running []*process
+	d.stop = func(err *error) {
+		stopAll(err, running...)
+		*err = errors.Join(*err, d.proxy.server.Close())
+	}
+	defer func() {
+		if err != nil {
+			d.stop(&err)
+		}
+	}()
+	org, err := b.org("small", b.people, "--addr", behind, "--base-url", d.proxy.url, "--client", "console,console-secret,"+d.url+"/callback")
+	if err != nil {
+		return nil, err
+	}
+	running = append(running, org.process)
+	console, err := b.start("", b.consoleFile, "serve", "--addr", address, "--base-url", d.url, "--org-url", d.proxy.url,
+		"--client-id", "console", "--client-secret", "console-secret", "--data-dir", filepath.Join(b.dir, "console"))
+	if err != nil {
+		return nil, err
+	}
+	running = append(running, console)
+	return d, d.browser.signIn(d.url + "/people")
+}
+
 // pages compares the pages of people and apps with the call to the org that each costs, and
 // weighs the first load.
 func (b *bench) pages() (err error) {
 	b.report.how("`console serve` on `console org` with %d people and %d apps, through a proxy on loopback that counts the calls; the API is asked through it too. p50 of %d requests each, in turn, one at a time. First load: the People page with all that it links to and loads, as sent with `Accept-Encoding: gzip`, without headers.", b.people, listedApps, b.times())
-	address, err := freeAddress()
+	d, err := b.desk()
 	if err != nil {
 		return err
 	}
-	behind, err := freeAddress()
-	if err != nil {
-		return err
-	}
-	proxy, err := listenProxy("http://" + behind)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, proxy.server.Close()) }()
-	org, err := b.org("small", b.people, "--addr", behind, "--base-url", proxy.url, "--client", "console,console-secret,http://"+address+"/callback")
-	if err != nil {
-		return err
-	}
-	defer func() { stopAll(&err, org.process) }()
-	console, err := b.start("", b.consoleFile, "serve", "--addr", address, "--base-url", "http://"+address, "--org-url", proxy.url,
-		"--client-id", "console", "--client-secret", "console-secret", "--data-dir", filepath.Join(b.dir, "console"))
-	if err != nil {
-		return err
-	}
-	defer func() { stopAll(&err, console) }()
-	people := "http://" + address + "/people"
-	browser := b.client("")
-	if err := browser.signIn(people); err != nil {
-		return err
-	}
+	defer func() { d.stop(&err) }()
+	people, browser, proxy := d.url+"/people", d.browser, d.proxy
 	if err := b.manyApps(proxy.url); err != nil {
 		return err
 	}
@@ -58,7 +81,7 @@ func (b *bench) pages() (err error) {
 	if err != nil {
 		return err
 	}
-	if _, err := b.budget(browser, "Apps", "http://"+address+"/apps", "okta.apps.read", proxy); err != nil {
+	if _, err := b.budget(browser, "Apps", d.url+"/apps", "okta.apps.read", proxy); err != nil {
 		return err
 	}
 	return b.firstLoad(browser, people, page)
