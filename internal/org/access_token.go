@@ -2,12 +2,12 @@ package org
 
 import (
 	"context"
-	"encoding/json"
 	"slices"
 	"strings"
 	"time"
 
 	"gatehouse/internal/db"
+	"gatehouse/internal/okta"
 )
 
 // AccessTokenType is the typ of the org server's access tokens, as the cloud sends it.
@@ -97,12 +97,23 @@ func (o *Org) AccessToken(ctx context.Context, server, token string) (c AccessCl
 	if err != nil {
 		return AccessClaims{}, false, err
 	}
-	if json.Unmarshal(payload, &c) != nil || c.Issuer != o.Issuer(server) || !strings.HasPrefix(c.ID, accessTokenID) ||
+	if decodeClaims(payload, &c) != nil || c.Issuer != o.Issuer(server) || !strings.HasPrefix(c.ID, accessTokenID) ||
 		(typ == AccessTokenType) != (server == OrgServer) || o.now().Unix() >= c.Expires {
 		return AccessClaims{}, false, nil
 	}
 	live, err := o.reads(ctx).live(c)
 	return c, live, err
+}
+
+// decodeClaims reads the claims of a token of this org. An admin names claims: one that
+// differs from ours by its case only must not be taken for it, as json.Unmarshal would.
+func decodeClaims(payload []byte, v any) error {
+	doc, err := okta.Parse(payload)
+	if err != nil {
+		return err
+	}
+	others := slices.DeleteFunc(doc.Keys(), func(name string) bool { return name == strings.ToLower(name) })
+	return doc.Without(others...).Decode(v)
 }
 
 // live tells whether neither the token nor the grant behind it was revoked.

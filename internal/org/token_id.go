@@ -2,7 +2,6 @@ package org
 
 import (
 	"context"
-	"encoding/json"
 )
 
 // IDClaims are the claims of an ID token (OpenID Connect Core section 2; okta-semantics C9).
@@ -49,6 +48,6 @@ func (o *Org) IDToken(ctx context.Context, server, token string) (c IDClaims, ok
 	if err != nil {
 		return IDClaims{}, false, err
 	}
-	ok = json.Unmarshal(payload, &c) == nil && typ == "" && c.Issuer == o.Issuer(server) && len(c.ID) > len(idTokenID) && c.ID[:len(idTokenID)] == idTokenID
+	ok = decodeClaims(payload, &c) == nil && typ == "" && c.Issuer == o.Issuer(server) && len(c.ID) > len(idTokenID) && c.ID[:len(idTokenID)] == idTokenID
 	return c, ok, nil
 }

@@ -191,10 +191,14 @@ func (c *Claim) outcome(read *subjectReader, missing string) ClaimOutcome {
 			o.Refused = &Refusal{"server_error", "The groups claim matched too many groups and must be configured to match fewer groups."}
 		}
 		return o
-	case value == nil && c.System && c.Name == "sub":
-		o.Why = "the subject is empty"
-		o.Refused = &Refusal{"server_error", "The 'sub' system claim could not be evaluated."}
-		return o
+	case c.isSubject():
+		subject, ok := subjectText(value)
+		if !ok {
+			o.Why = "the subject is empty, or no text"
+			o.Refused = &Refusal{"server_error", "The 'sub' system claim could not be evaluated."}
+			return o
+		}
+		value = subject
 	case value == nil:
 		o.Why = "its value is empty"
 		return o
@@ -209,6 +213,21 @@ func (c *Claim) outcome(read *subjectReader, missing string) ClaimOutcome {
 		o.Why = "for the scope " + words(granted)
 	}
 	return o
+}
+
+// isSubject tells whether the claim is the subject of access tokens.
+func (c *Claim) isSubject() bool { return c.Type == ClaimAccess && c.Name == "sub" }
+
+// subjectText is a value as a subject, which is a text (RFC 7519 section 4.1.2).
+func subjectText(value any) (string, bool) {
+	switch v := value.(type) {
+	case string:
+		return v, v != ""
+	case float64, bool:
+		b, err := encodeValue(v)
+		return string(b), err == nil
+	}
+	return "", false
 }
 
 // maxGroups is how many groups a claim may have (published for the filter of groups).

@@ -213,6 +213,10 @@ func TestWhereClaimsGo(t *testing.T) {
 	if got := s.Evaluate(claimSubject("parcels:read")); value(got.Userinfo, "name") != "-" || value(got.Access, "sub") != `"ana.ruiz"` {
 		t.Errorf("without openid: %+v", got)
 	}
+	number := withClaims(t, strings.Replace(subClaim, "(appuser != null) ? appuser.userName : app.clientId", "user.level", 1))
+	if got := number.Evaluate(claimSubject("openid")); value(got.Access, "sub") != `"3"` {
+		t.Errorf("a number as the subject: %+v", got.Access)
+	}
 	own := claimSubject("parcels:read")
 	own.User, own.AppUser, own.AMR = nil, nil, nil
 	if got := s.Evaluate(own); value(got.Access, "sub") != `"0oa1"` || got.Refused != nil {
@@ -235,6 +239,7 @@ func TestClaimsThatCannotBeEvaluated(t *testing.T) {
 		claim(`"valueType":"GROUPS","group_filter_type":"REGEX","value":"("`):                                                        "server_error: The 'x' user claim could not be evaluated.",
 		claim(`"valueType":"GROUPS","group_filter_type":"CONTAINS","value":"many"`):                                                  "server_error: The groups claim matched too many groups and must be configured to match fewer groups.",
 		strings.Replace(subClaim, "(appuser != null) ? appuser.userName : app.clientId", "user.missing", 1):                          "server_error: The 'sub' system claim could not be evaluated.",
+		strings.Replace(subClaim, "(appuser != null) ? appuser.userName : app.clientId", "access.scope", 1):                          "server_error: The 'sub' system claim could not be evaluated.",
 		claim(`"valueType":"EXPRESSION","value":"cool","conditions":{"scopes":["parcels:read"]}`):                                    "",
 		strings.Replace(claim(`"valueType":"EXPRESSION","value":"cool","alwaysIncludeInToken":true`), `"RESOURCE"`, `"IDENTITY"`, 1): "server_error: The 'x' user claim could not be evaluated.",
 		// Userinfo would have it, the token does not.

@@ -236,6 +236,18 @@ func TestClaimsThatCannotBeEvaluated(t *testing.T) {
 	if got := payload(t, tokens["access_token"]); got["sub"] != x.adminID() || got["uid"] != x.adminID() {
 		t.Errorf("subject: %v", got)
 	}
+	// A claim that differs by its case is another one.
+	for name, value := range map[string]string{"EXP": "99999999999", "Uid": `\"00uSomebody\"`, "Cid": `\"spa\"`, "Scp": `{\"okta.users.manage\"}`} {
+		x.made(api+"/claims", `{"name":"`+name+`","claimType":"RESOURCE","valueType":"EXPRESSION","value":"`+value+`"}`)
+	}
+	access := x.browser().tokens(at, request("scope", "openid"))["access_token"].(string)
+	if got := payload(t, access); got["EXP"] != 99999999999.0 || got["cid"] != "web" {
+		t.Errorf("claims of other case: %v", got)
+	}
+	got := b.post(at+"/v1/introspect", form("token", access), "Authorization", basic("web", x.web.Secret)).json(t)
+	if got["client_id"] != "web" || got["uid"] != x.adminID() || got["scope"] != "openid" || got["exp"] == 99999999999.0 {
+		t.Errorf("introspection: %v", got)
+	}
 	x.manage("PUT", api+"/claims/"+sub.Text("id"), `{"name":"sub","claimType":"RESOURCE","valueType":"EXPRESSION","value":"user.missing"}`)
 	if a := b.exchange(at, x.browser().code(at, request("scope", "openid"))); a.text(t, "error_description") != "The 'sub' system claim could not be evaluated." {
 		t.Errorf("no subject: %s", a.body)
