@@ -285,11 +285,17 @@ func TestAuthorizationServerRules(t *testing.T) {
 		}
 		x.call("POST", at, fmt.Sprintf(body, "first", "")).refused(400, "E0000001", "name: Policy rule name already in use")
 		x.call("POST", at, strings.Replace(fmt.Sprintf(body, "Third", ""), `"password"`, `"magic"`, 1)).refused(400, "E0000001", "")
+		// What differs by its case only is not kept beside what decides.
+		odd := x.call("POST", at, fmt.Sprintf(body, "Odd", `,"Conditions":{},"STATUS":"INACTIVE","note":"kept"`)).want(201).doc()
+		if odd.Get("Conditions") != nil || odd.Get("STATUS") != nil || odd.Text("note") != "kept" {
+			t.Errorf("odd: %s", odd.Bytes())
+		}
+		x.call("DELETE", at+"/"+odd.Text("id"), "").want(204)
 		x.call("DELETE", at+"/"+first.Text("id"), "").want(204)
 		if docs := x.call("GET", at, "").want(200).docs(); len(docs) != 1 || string(docs[0].Get("priority")) != "1" {
 			t.Errorf("after the deletion: %v", docs)
 		}
-		for event, want := range map[string]int{"add": 2, "update": 1, "deactivate": 1, "activate": 1, "delete": 1} {
+		for event, want := range map[string]int{"add": 3, "update": 1, "deactivate": 1, "activate": 1, "delete": 2} {
 			if n := x.events("policy.rule." + event); n != want {
 				t.Errorf("%d events of %s, want %d", n, event, want)
 			}

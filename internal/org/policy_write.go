@@ -316,14 +316,16 @@ func (f policyFields) document(body okta.Object, parts policyParts) okta.Object 
 	return withOthers(doc, body).With("type", f.Type)
 }
 
-// withOthers adds the fields of a body that the document does not have yet, but for those that answers add.
+// withOthers adds the fields of a body that the document does not have yet, but for those that answers
+// add, and those whose name differs from one of the document's by its case only: who reads the
+// document by a struct would take them for it.
 func withOthers(doc, body okta.Object) okta.Object {
+	known := map[string]bool{"_links": true, "_embedded": true, "type": true, "policyid": true, "description": true}
+	for _, name := range doc.Keys() {
+		known[strings.ToLower(name)] = true
+	}
 	for _, name := range body.Keys() {
-		switch name {
-		case "_links", "_embedded", "type", "policyId":
-			continue
-		}
-		if v := body.Get(name); doc.Get(name) == nil && !isNull(v) && name != "description" {
+		if v := body.Get(name); !known[strings.ToLower(name)] && !isNull(v) {
 			doc = doc.With(name, v)
 		}
 	}
