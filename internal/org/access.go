@@ -80,14 +80,7 @@ func (f signOnFacts) accessStep(p policy.Proofs) policy.AccessStep {
 	for i, h := range f.held {
 		held[i] = h.policyKind()
 	}
-	var offered []policy.FactorKind
-	for i := range factorKinds {
-		k := factorKinds[i].policyKind()
-		if f.enroll.When != policy.EnrollNever && f.selfEnrolled(k) && f.enroll.Of(k) != policy.NotAllowed && !slices.Contains(f.kinds, k) {
-			offered = append(offered, k)
-		}
-	}
-	return f.access.asks.Next(p, held, offered)
+	return f.access.asks.Next(p, held, f.signIn(false).MayEnroll())
 }
 
 // proofs are those of a sign-in under way: what was proved in it counts as of now.
