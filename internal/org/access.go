@@ -18,11 +18,17 @@ type accessFacts struct {
 	asks     policy.Access
 }
 
+// appClient stands in front of the id of an application that has no client, such as a SAML
+// app, where a client is asked for: no client id holds a colon.
+const appClient = "app:"
+
 // accessFacts decides by the policy of a client's application. Where no rule applies nobody gets in.
 func (o *Org) accessFacts(s store, client string, c policy.Context) (f accessFacts, err error) {
-	id, err := s.appOfClient(client)
-	if err != nil {
-		return f, err
+	id, named := strings.CutPrefix(client, appClient)
+	if !named {
+		if id, err = s.appOfClient(client); err != nil {
+			return f, err
+		}
 	}
 	if f.app, err = s.get(apps, id); err != nil {
 		return f, err

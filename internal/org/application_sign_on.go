@@ -27,8 +27,10 @@ type SAMLApp struct {
 // SAML tells whether the application takes assertions of SAML 2.0.
 func (a SAMLApp) SAML() bool { return a.Mode == modeSAML }
 
-// WSFederation tells whether it signs on by WS-Federation.
-func (a SAMLApp) WSFederation() bool { return a.Mode == modeWSFed }
+// Client stands for the application where a client is asked for.
+func (a SAMLApp) Client() OAuthClient {
+	return OAuthClient{ID: appClient + a.ID, AppID: a.ID, Name: a.Label}
+}
 
 // SAMLSettings are the sign-on settings of a SAML application, as its document holds them.
 type SAMLSettings struct {

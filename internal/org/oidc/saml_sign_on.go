@@ -55,18 +55,17 @@ func (p *Provider) samlSignOn(w http.ResponseWriter, h *http.Request, r *org.Req
 	case err != nil:
 		return err
 	case signedIn && !q.force:
-		return p.samlAnswer(w, r, q, session)
+		return p.samlGrant(w, h, r, q, session)
 	case q.passive:
 		return p.samlRefuse(w, r, q, samlResponder, samlNoPassive)
 	}
-	pending, err := p.org.BeginSignIn(r, org.Pending{
-		Stage: org.StagePassword, Browser: p.browser(w, h), Device: p.knownDevice(h), Server: samlServer + app.Name + "/" + app.Key, Request: q.query,
-	})
-	if err != nil {
-		return err
-	}
-	redirect(w, h, p.org.BaseURL()+"/signin/"+pending.Key)
-	return nil
+	return p.beginStage(w, h, r, q.authorization(), org.Pending{Stage: org.StagePassword})
+}
+
+// authorization is the request as the sign-in pages take it.
+func (q samlRequest) authorization() authorizationRequest {
+	server := org.AuthServer{ID: samlServer + q.app.Name + "/" + q.app.Key}
+	return authorizationRequest{server: server, client: q.app.Client(), redirectURI: q.acs, query: q.query, saml: &q}
 }
 
 // samlApp finds the app that the path names, where this org can sign on to it.
@@ -114,7 +113,7 @@ func (p *Provider) resumeSAML(h *http.Request, pending org.Pending) (authorizati
 	if err != nil {
 		return authorizationRequest{}, err
 	}
-	return authorizationRequest{client: org.OAuthClient{Name: app.Label, AppID: app.ID}, redirectURI: q.acs, saml: &q}, nil
+	return q.authorization(), nil
 }
 
 // samlAgain is where such a sign-in begins anew.
@@ -125,8 +124,9 @@ func samlAgain(q samlRequest) string {
 	return samlPath(q.app) + "?" + q.query
 }
 
-// samlAnswer sends an assertion about the session's person, who must have the app.
-func (p *Provider) samlAnswer(w http.ResponseWriter, r *org.Request, q samlRequest, s org.Session) error {
+// samlGrant sends an assertion about the session's person, who must have the app and be let
+// in by its sign-on policy: what that asks for and is not proved yet is asked for first.
+func (p *Provider) samlGrant(w http.ResponseWriter, h *http.Request, r *org.Request, q samlRequest, s org.Session) error {
 	subject, err := p.org.SAMLSubject(r, q.app, s)
 	var settings *org.SettingsError
 	switch {
@@ -142,6 +142,20 @@ func (p *Provider) samlAnswer(w http.ResponseWriter, r *org.Request, q samlReque
 		return &oauthError{http.StatusUnprocessableEntity, "app_settings", "The SAML settings of " + q.app.Label + " cannot be used: " + settings.Error() + ". Ask an admin to mend them."}
 	case err != nil:
 		return err
+	}
+	access, err := p.org.AppAccess(r, q.app.Client(), s, r.Now)
+	switch {
+	case err != nil:
+		return err
+	case access.Denied:
+		if err := p.org.LogSignOn(r, q.app, s, "Sign on policy evaluation resulted in DENY", false); err != nil {
+			return err
+		}
+		return &oauthError{http.StatusForbidden, "access_denied", "The sign-on policy of " + q.app.Label + " does not let you in. Ask an admin which rule applies to you."}
+	case access.Next.Stage != "" && q.passive:
+		return p.samlRefuse(w, r, q, samlResponder, samlNoPassive)
+	case access.Next.Stage != "":
+		return p.beginStage(w, h, r, q.authorization(), access.Next)
 	}
 	a, err := p.samlMessage(r, q)
 	if err != nil {

@@ -288,7 +288,7 @@ func (p *Provider) finish(w http.ResponseWriter, h *http.Request, r *org.Request
 		return err
 	}
 	if q.saml != nil {
-		return p.samlAnswer(w, r, *q.saml, s)
+		return p.samlGrant(w, h, r, *q.saml, s)
 	}
 	if pending.Request == "" && pending.Activation == "" {
 		redirect(w, h, p.org.BaseURL()+"/login")
