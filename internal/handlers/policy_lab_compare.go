@@ -12,12 +12,12 @@ import (
 // comparison is what a draft changes for a crowd.
 type comparison struct {
 	crowd *audience
-	// before and after are the effects that somebody meets, the mildest first.
-	before, after []effect
+	// met are the effects that somebody meets, before or after.
+	met []effect
 	// moves are the places in the crowd that go from an effect to another.
 	moves map[[2]int][]int
-	// of is the change for each of the crowd, from and to what they meet, now and then the
-	// rules that decide for them.
+	// of is the change for each of the crowd, from and to what they meet by their places in
+	// met, now and then the rules that decide for them.
 	of        []labChange
 	from, to  []int
 	now, then []string
@@ -57,7 +57,7 @@ func compare(kind policyType, names policyNames, set []labPolicy, draft policyDr
 		if err != nil {
 			return nil, err
 		}
-		from, to, changed := placeOf(&x.before, was), placeOf(&x.after, will), changeOf(was, will)
+		from, to, changed := x.place(was), x.place(will), changeOf(was, will)
 		x.moves[[2]int{from, to}] = append(x.moves[[2]int{from, to}], one.People...)
 		for _, i := range one.People {
 			x.of[i], x.from[i], x.to[i], x.now[i], x.then[i] = changed, from, to, was.rule, will.rule
@@ -69,20 +69,21 @@ func compare(kind policyType, names policyNames, set []labPolicy, draft policyDr
 	return x, nil
 }
 
-// placeOf is where an effect stands in a list, which it joins where it is new.
-func placeOf(list *[]effect, e effect) int {
-	at := slices.IndexFunc(*list, func(o effect) bool { return o.words() == e.words() && o.Denied == e.Denied })
+// place is where an effect stands in met, which it joins where it is new.
+func (x *comparison) place(e effect) int {
+	at := slices.IndexFunc(x.met, func(o effect) bool { return o.words() == e.words() && o.Denied == e.Denied && !o.More(e.Demand) && !e.More(o.Demand) })
 	if at < 0 {
-		at = len(*list)
-		*list = append(*list, e)
+		at = len(x.met)
+		x.met = append(x.met, e)
 	}
 	return at
 }
 
-// inWeight are the places of effects for people to read: who is asked for little first, denials last.
-func inWeight(list []effect) []int {
+// order is the places in met for people to read, of those that somebody meets before (0) or
+// after (1): who is asked for little first, denials last.
+func (x *comparison) order(side int) []int {
 	weight := func(e effect) (n int) {
-		for _, o := range list {
+		for _, o := range x.met {
 			switch {
 			case e.More(o.Demand) && !o.More(e.Demand):
 				n++
@@ -92,31 +93,26 @@ func inWeight(list []effect) []int {
 		}
 		return n
 	}
-	at := make([]int, len(list))
-	for i := range at {
-		at[i] = i
+	seen := map[int]bool{}
+	var at []int
+	for move := range x.moves {
+		if i := move[side]; !seen[i] {
+			seen[i] = true
+			at = append(at, i)
+		}
 	}
-	slices.SortStableFunc(at, func(a, b int) int { return cmp.Compare(weight(list[a]), weight(list[b])) })
+	slices.SortFunc(at, func(a, b int) int { return cmp.Or(cmp.Compare(weight(x.met[a]), weight(x.met[b])), cmp.Compare(a, b)) })
 	return at
 }
 
-// people are the places in the crowd of those whom a change meets, by name.
-func (x *comparison) people(c labChange) []int {
-	type named struct {
-		name string
-		at   int
+// byName sorts places in the crowd by the names of the people.
+func (x *comparison) byName(at []int) []int {
+	names := make(map[int]string, len(at))
+	for _, i := range at {
+		names[i] = personName(x.crowd.docs[i])
 	}
-	var all []named
-	for i, is := range x.of {
-		if is == c {
-			all = append(all, named{personName(x.crowd.docs[i]), i})
-		}
-	}
-	slices.SortFunc(all, func(a, b named) int { return cmp.Or(cmp.Compare(a.name, b.name), cmp.Compare(a.at, b.at)) })
-	at := make([]int, len(all))
-	for i, n := range all {
-		at[i] = n.at
-	}
+	at = slices.Clone(at)
+	slices.SortFunc(at, func(a, b int) int { return cmp.Or(cmp.Compare(names[a], names[b]), cmp.Compare(a, b)) })
 	return at
 }
 

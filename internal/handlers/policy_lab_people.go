@@ -15,8 +15,8 @@ import (
 	"gatehouse/web/templates/ui"
 )
 
-// changedShown is how many of the people whom a change meets are shown.
-const changedShown = 20
+// changedShown is how many people who go from one effect to another are shown.
+const changedShown = 30
 
 // compared is the comparison of what was read.
 func (r *labRead) compared() (*comparison, error) {
@@ -34,9 +34,9 @@ func (h *console) labCrowd(r *labRead) (*pages.LabCrowd, error) {
 		return nil, err
 	}
 	out := &pages.LabCrowd{Title: x.title(r.ask.draft.is()), Post: r.ask.draft.is(), Notes: x.notes(r)}
-	rows, columns := inWeight(x.before), inWeight(x.after)
+	rows, columns := x.order(0), x.order(1)
 	for _, from := range rows {
-		row := pages.LabRow{LabEffect: pages.LabEffect{Lines: x.before[from].lines}}
+		row := pages.LabRow{LabEffect: pages.LabEffect{Lines: x.met[from].lines}}
 		total := 0
 		for _, to := range columns {
 			who := x.moves[[2]int{from, to}]
@@ -58,9 +58,9 @@ func (h *console) labCrowd(r *labRead) (*pages.LabCrowd, error) {
 			for _, from := range rows {
 				n += len(x.moves[[2]int{from, to}])
 			}
-			out.Columns = append(out.Columns, pages.LabEffect{Lines: x.after[to].lines, Total: ui.Number(n)})
+			out.Columns = append(out.Columns, pages.LabEffect{Lines: x.met[to].lines, Total: ui.Number(n)})
 		}
-		out.Lists = x.lists(r.ask.kind.key)
+		out.Lists = x.lists(r.ask.kind.key, rows, columns)
 	}
 	if len(x.crowd.docs) > 0 {
 		out.Export, out.Hidden = labPath+".csv", r.ask.hidden()
@@ -125,26 +125,42 @@ func changeKind(c labChange) string {
 }
 
 // lists are the people whom a change meets, the worst change first.
-func (x *comparison) lists(kind string) (lists []pages.LabList) {
+func (x *comparison) lists(kind string, rows, columns []int) (lists []pages.LabList) {
 	for _, c := range labChanges {
-		at := x.people(c)
-		if len(at) == 0 {
-			continue
+		l := pages.LabList{Title: c.words(kind), Kind: changeKind(c)}
+		total := 0
+		for _, from := range rows {
+			for _, to := range columns {
+				who := x.moves[[2]int{from, to}]
+				if len(who) == 0 || x.of[who[0]] != c {
+					continue
+				}
+				total += len(who)
+				l.Moves = append(l.Moves, x.move(from, to, who))
+			}
 		}
-		l := pages.LabList{Title: c.words(kind), Kind: changeKind(c), Count: ui.Number(len(at))}
-		for _, i := range at[:min(len(at), changedShown)] {
-			d := x.crowd.docs[i]
-			l.People = append(l.People, pages.LabChanged{
-				Name: personName(d), Href: "/people/" + url.PathEscape(d.Text("id")), Login: d.Text("profile", "login"),
-				Before: x.before[x.from[i]].lines[0], After: x.after[x.to[i]].lines[0],
-			})
+		if l.Count = ui.Number(total); total > 0 {
+			lists = append(lists, l)
 		}
-		if n := len(at) - len(l.People); n > 0 {
-			l.More = "And " + ui.Number(n) + " more: export to see all."
-		}
-		lists = append(lists, l)
 	}
 	return lists
+}
+
+// move are the people who go from one effect to another.
+func (x *comparison) move(from, to int, who []int) pages.LabMove {
+	m := pages.LabMove{Says: x.met[from].lines[0] + " → " + x.met[to].lines[0]}
+	if x.met[from].lines[0] == x.met[to].lines[0] {
+		m.Says = x.met[from].words() + " → " + x.met[to].words()
+	}
+	who = x.byName(who)
+	for _, i := range who[:min(len(who), changedShown)] {
+		d := x.crowd.docs[i]
+		m.People = append(m.People, pages.Link{Name: personName(d), Href: "/people/" + url.PathEscape(d.Text("id"))})
+	}
+	if n := len(who) - len(m.People); n > 0 {
+		m.More = "And " + ui.Number(n) + " more: export to see all."
+	}
+	return m
 }
 
 // hidden are the fields that ask the same again.
@@ -211,9 +227,9 @@ func (h *console) exportAsk(c *gin.Context, ask labAsk) (View, error) {
 	}
 	s.row = func(d okta.Object) []string {
 		i := at[d.Text("id")]
-		row := []string{personName(d), d.Text("profile", "login"), d.Text("status"), d.Text("id"), x.before[x.from[i]].words(), x.now[i]}
+		row := []string{personName(d), d.Text("profile", "login"), d.Text("status"), d.Text("id"), x.met[x.from[i]].words(), x.now[i]}
 		if ask.draft.is() {
-			row = append(row, x.after[x.to[i]].words(), x.then[i], x.of[i].words(ask.kind.key))
+			row = append(row, x.met[x.to[i]].words(), x.then[i], x.of[i].words(ask.kind.key))
 		}
 		return row
 	}

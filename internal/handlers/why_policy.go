@@ -81,6 +81,8 @@ func valueWords(text string, names map[string]string) string {
 		return strings.ToLower(text)
 	case "OKTA":
 		return "this org"
+	case "ALL_ZONES":
+		return "any zone"
 	}
 	return withNames(text, names)
 }

@@ -95,10 +95,12 @@ type LabCell struct{ Count, Kind string }
 // LabList are the people whom a change meets.
 type LabList struct {
 	Title, Kind, Count string
-	People             []LabChanged
-	// More says how many are not shown.
-	More string
+	Moves              []LabMove
 }
 
-// LabChanged is one of them.
-type LabChanged struct{ Name, Href, Login, Before, After string }
+// LabMove are those of them who go from one effect to another; More says how many are not shown.
+type LabMove struct {
+	Says   string
+	People []Link
+	More   string
+}
