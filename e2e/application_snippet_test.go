@@ -1,7 +1,9 @@
 package e2e
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"net"
 	"net/http"
 	"net/url"
@@ -136,4 +138,29 @@ func TestTheCodeOfAnAppRunsAsItStands(t *testing.T) {
 			}
 		})
 	}
+	t.Run("client credentials", func(t *testing.T) {
+		if _, err := exec.LookPath("curl"); err != nil {
+			t.Skip("curl is not installed")
+		}
+		s.api(t, "POST", "/api/v1/authorizationServers/default/scopes", map[string]any{"name": "tickets:read"}, nil)
+		const title = "Command line: client credentials"
+		code, env := c.snippet(s, app, title), []string{"CLIENT_SECRET=" + secret, "PATH=" + os.Getenv("PATH")}
+		if !strings.Contains(code, "tickets:read") { // the console may not read the scopes with every sign-in
+			env = append(env, "SCOPE=tickets:read")
+		}
+		run := exec.CommandContext(t.Context(), "sh")
+		run.Stdin, run.Env = strings.NewReader(code), env
+		var out, log bytes.Buffer
+		run.Stdout, run.Stderr = &out, &log
+		if err := run.Run(); err != nil {
+			t.Fatalf("%v\n%s\n%s\n%s", err, out.String(), log.String(), code)
+		}
+		var answer struct {
+			Token string `json:"access_token"`
+			Scope string `json:"scope"`
+		}
+		if err := json.Unmarshal(out.Bytes(), &answer); err != nil || answer.Token == "" || answer.Scope != "tickets:read" {
+			t.Errorf("%v: %s", err, out.String())
+		}
+	})
 }
