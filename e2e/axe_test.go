@@ -82,6 +82,11 @@ func TestPagesOfTheConsoleAreAccessible(t *testing.T) {
 		"/", "/people", "/people?q=zzzz", "/people?q=status+eq", "/people?f=status:SUSPENDED&d=compact", person, "/people/new",
 		"/changes", "/changes/1", "/sessions", "/nowhere", "/signed-out", "/callback?error=access_denied&state=x",
 	}
+	for _, mode := range []struct{ app, tab string }{ // pages whose form depends on the object
+		{"Wiki", "/sign-on"}, {"Wiki", "/credentials"}, {"Analytics", "/sign-on"}, {"CRM", "/sign-on"}, {"CRM", "/credentials"}, {"CRM", "/integrate"},
+	} {
+		paths = append(paths, "/apps/"+s.appID(t, mode.app)+mode.tab)
+	}
 	known := map[string]bool{}
 	for _, path := range paths {
 		known[shape(&url.URL{Path: path})] = true

@@ -49,7 +49,8 @@ func (c *client) crawl(s *site) {
 	}
 }
 
-var changing = regexp.MustCompile(`^(00[a-zA-Z][0-9A-Za-z]{17}|[0-9]+|[a-z0-9_-]+\.[a-z2-7]{10}\.\w+)$`)
+// changing are the parts of an address that name one object: ids, key ids, numbers, files.
+var changing = regexp.MustCompile(`^([0-9A-Za-z]{20}|[0-9A-Za-z_-]{43}|[0-9]+|[a-z0-9_-]+\.[a-z2-7]{10}\.\w+)$`)
 
 // shape is an address without its ids and values.
 func shape(u *url.URL) string {
