@@ -134,7 +134,7 @@ func NewPage(n New) templ.Component {
 			templ_7745c5c3_Var6 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = ui.Crumbs(ui.Crumb{Label: "Apps", Href: "/apps"}, ui.Crumb{Label: "Add app", Href: "/apps/new"}, ui.Crumb{Label: n.Kind}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Crumbs(ui.Crumb{Label: "Apps", Href: "/apps"}, ui.Crumb{Label: "Kinds", Href: "/apps/new"}, ui.Crumb{Label: n.Kind}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
