@@ -94,9 +94,9 @@ func TestAnAppIsAddedGivenAndSignedInTo(t *testing.T) {
 	rp.id = strings.Split(p.url(), "/")[4]
 	p.must(p.find("input[name=find]").Input("Sales"))
 	p.must(p.Keyboard.Press(input.Enter))
-	p.click("Assign to Sales")
+	p.follow("Assign to Sales")
 	p.click("Assign")
-	p.see("Groups that give")
+	p.see("Deal room is assigned to the group Sales")
 	p.visit(s.Console + "/apps/" + rp.id + "/credentials")
 	if strings.Contains(p.text(), rp.secret) {
 		t.Error("the secret is shown again")

@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -47,7 +48,7 @@ func (f appForm) drawn(doc okta.Object, typed url.Values, wrong map[string]strin
 		}
 		out.Sections = append(out.Sections, s)
 	}
-	out.Base = string(base.Bytes())
+	out.Base = cmp.Or(string(base.Bytes()), "{}") // a form without settings
 	return out
 }
 
