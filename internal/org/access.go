@@ -112,11 +112,15 @@ type AppAccess struct {
 // to be fresh. A refusal and a challenge are told to the System Log.
 func (o *Org) AppAccess(r *Request, c OAuthClient, s Session, at time.Time) (AppAccess, error) {
 	p := Pending{UserID: s.UserID, Client: c.ID, Browser: "any", AMR: s.AMR, Factors: s.Factors, PasswordAt: s.PasswordAt}
+	proofs := policy.Proofs{Now: at, PasswordAt: s.PasswordAt, FactorAt: s.FactorAt, Kinds: s.Factors, UsedAt: s.Seen}
+	met, err := o.accessMet(o.reads(r.ctx), r, p, proofs)
+	if err != nil || met {
+		return AppAccess{}, err
+	}
 	f, err := o.signOnFacts(o.reads(r.ctx), r, p)
 	if err != nil {
 		return AppAccess{}, err
 	}
-	proofs := policy.Proofs{Now: at, PasswordAt: s.PasswordAt, FactorAt: s.FactorAt, Kinds: s.Factors, UsedAt: s.Seen}
 	step := f.accessStep(proofs)
 	var out AppAccess
 	switch {
@@ -138,6 +142,21 @@ func (o *Org) AppAccess(r *Request, c OAuthClient, s Session, at time.Time) (App
 		}
 		return nil
 	})
+}
+
+// accessMet tells whether nothing is left to do, which needs no look at what somebody holds.
+func (o *Org) accessMet(s store, r *Request, p Pending, proofs policy.Proofs) (bool, error) {
+	person, err := s.activePerson(p.UserID)
+	if err != nil {
+		return false, err
+	}
+	c, err := o.policyContext(s, person, nil, r.Client)
+	if err != nil {
+		return false, err
+	}
+	f, err := o.accessFacts(s, p.Client, c)
+	step := f.asks.Next(proofs, nil, nil)
+	return step.Step == policy.StepNone && !step.Password, err
 }
 
 // accessEvents tell of what an application's policy decided.

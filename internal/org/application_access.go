@@ -35,12 +35,17 @@ func (s store) appsOfGroup(group string) ([]string, error) {
 	return s.ids(`SELECT app FROM app_group WHERE grp = $1 ORDER BY app`, group)
 }
 
-// revokeTokensOfApp revokes every token of an application's client.
+// revokeTokensOfApp revokes every token of an application's client, and the consents to it:
+// they end with the application, active or not (published).
 func (tx *Tx) revokeTokensOfApp(doc okta.Object) error {
 	if !isClient(doc) {
 		return nil
 	}
-	_, err := tx.revokeGrants(`UPDATE oauth_grant SET revoked = $2 WHERE client_id = $1 AND revoked = 0`, doc.Text("credentials", "oauthClient", "client_id"))
+	client := doc.Text("credentials", "oauthClient", "client_id")
+	if _, err := tx.q.Exec(tx.ctx, `DELETE FROM consent WHERE client_id = $1`, client); err != nil {
+		return err
+	}
+	_, err := tx.revokeGrants(`UPDATE oauth_grant SET revoked = $2 WHERE client_id = $1 AND revoked = 0`, client)
 	return err
 }
 

@@ -139,9 +139,6 @@ func deleteApplication(o *Org, r *Request) (Reply, error) {
 			return err
 		}
 		id := doc.Text("id")
-		if _, err := tx.q.Exec(tx.ctx, `DELETE FROM consent WHERE client_id IN (SELECT c.id FROM app_client c WHERE c.app = $1)`, id); err != nil {
-			return err
-		}
 		for _, table := range []string{"app_client", "app_secret", "app_user", "app_group", "app_key", "app_scope", "app_logo"} {
 			if _, err := tx.q.Exec(tx.ctx, `DELETE FROM `+table+` WHERE app = $1`, id); err != nil {
 				return err

@@ -216,6 +216,11 @@ func (o *Org) moveServer(r *Request, status, event, message string) (Reply, erro
 			return err
 		}
 		tx.logServer(event, message, doc)
+		if status == serverInactive {
+			if err := tx.dropConsentsTo(o.serverName(doc.Text("id")), ""); err != nil {
+				return err
+			}
+		}
 		return tx.put(authServers, doc.Text("id"), doc.With("status", status).With("lastUpdated", stamp(tx.now)))
 	})
 	if err != nil {

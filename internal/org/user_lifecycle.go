@@ -147,6 +147,9 @@ func (tx *Tx) endAccess(user string) error {
 	if _, err := tx.endSessionsOf(user); err != nil {
 		return err
 	}
+	if _, err := tx.dropConsents(user, ""); err != nil {
+		return err
+	}
 	_, err := tx.revokeTokensOf(user)
 	return err
 }
@@ -187,7 +190,6 @@ func (tx *Tx) removeUser(doc okta.Object) error {
 		func() error { return tx.unlinkAll(unsubscribed, id) },
 		func() error { return tx.dropRoles(id) },
 		func() error { return tx.dropCredentials(id) },
-		func() error { _, err := tx.dropConsents(id, ""); return err },
 		func() error { _, err := tx.removeFactorsOf(id); return err },
 		func() error { return tx.remove(users, id) },
 	}

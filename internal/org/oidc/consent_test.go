@@ -245,3 +245,36 @@ func TestConsentThatIsNotGivenGivesNothing(t *testing.T) {
 		t.Errorf("after the session ended: %d %s", a.status, a.header.Get("Location"))
 	}
 }
+
+// Consent ends with what it is about (published): after that it is asked for again.
+func TestConsentEndsWithWhatItIsAbout(t *testing.T) {
+	x := newServer(t)
+	x.third()
+	x.scope("email", "REQUIRED", false)
+	third, _, err := x.OAuthClient(t.Context(), "third")
+	x.check(err)
+	app, servers := "/api/v1/apps/"+third.AppID, "/api/v1/authorizationServers/default"
+	for name, paths := range map[string][]string{
+		"the app is deactivated":    {app + "/lifecycle/deactivate", app + "/lifecycle/activate"},
+		"the server is deactivated": {servers + "/lifecycle/deactivate", servers + "/lifecycle/activate"},
+	} {
+		b := x.browser()
+		q := request("client_id", "third", "scope", "openid email", "prompt", "consent")
+		at, page := b.follow(b.signIn(defaultServer, q, admin, password))
+		if a := b.allow(at, page); a.location(t).Get("code") == "" {
+			t.Fatalf("%s: %d %s", name, a.status, a.body)
+		}
+		q.Del("prompt")
+		if a := b.get(defaultServer + "/v1/authorize?" + q.Encode()); a.location(t).Get("code") == "" {
+			t.Fatalf("%s: asked before that: %d %s", name, a.status, a.header.Get("Location"))
+		}
+		for _, path := range paths {
+			if a := x.api("POST", path, nil); a.status >= 300 {
+				t.Fatalf("%s: %d %s", path, a.status, a.body)
+			}
+		}
+		if _, page := b.follow(b.get(defaultServer + "/v1/authorize?" + q.Encode())); !slices.Equal(page.asked(), []string{"email"}) {
+			t.Errorf("after %s asked for %v", name, page.asked())
+		}
+	}
+}

@@ -120,7 +120,7 @@ func (p *Provider) showStage(w http.ResponseWriter, h *http.Request, r *org.Requ
 	if err := p.fillStage(h, r, pending, q, &v); err != nil {
 		return err
 	}
-	if pending.UserID != "" {
+	if pending.UserID != "" && (pending.Stage != org.StagePassword || v.Login == "") { // a name that was typed stays
 		person, err := p.org.Person(h.Context(), pending.UserID)
 		if err != nil {
 			return err
