@@ -46,6 +46,7 @@ func (o *Org) sweep() {
 		{`DELETE FROM oauth_code WHERE expires < $1`, now.Add(-grantKept)},
 		{`DELETE FROM oauth_grant WHERE expires < $1`, now.Add(-grantKept)},
 		{`DELETE FROM revoked_token WHERE expires < $1`, now},
+		{`DELETE FROM pushed_request WHERE expires < $1`, now},
 		{`DELETE FROM device_code WHERE expires < $1`, now.Add(-deviceCodeLife)},
 		{`DELETE FROM used_assertion WHERE expires < $1`, now},
 	}

@@ -75,7 +75,7 @@ func TestHostileRequestsToEveryRouteOfTheOrg(t *testing.T) {
 		routes = append(routes, route{op.Method, op.Path})
 	}
 	for _, path := range []string{
-		"/oauth2/v1/authorize", "/oauth2/v1/token", "/oauth2/v1/introspect", "/oauth2/v1/revoke", "/oauth2/v1/userinfo", "/oauth2/v1/logout", "/oauth2/{id}/v1/keys", "/oauth2/v1/device/authorize", "/activate",
+		"/oauth2/v1/authorize", "/oauth2/v1/token", "/oauth2/v1/introspect", "/oauth2/v1/revoke", "/oauth2/v1/userinfo", "/oauth2/v1/logout", "/oauth2/{id}/v1/keys", "/oauth2/v1/device/authorize", "/oauth2/v1/par", "/activate",
 		"/api/v1/authn", "/api/v1/authn/factors/{id}/verify", "/api/v1/authn/credentials/change_password", "/login", "/signin/{id}", "/welcome/{id}", "/signin/reset-password/{id}",
 		"/.well-known/openid-configuration", "/oauth2/{id}/.well-known/openid-configuration", "/", "/api/v1", "/debug/pprof/", "/metrics", "/healthz", "/readyz",
 	} {

@@ -22,6 +22,9 @@ func (p *Provider) authorize(w http.ResponseWriter, h *http.Request, r *org.Requ
 	if err != nil {
 		return err
 	}
+	if params, err = p.pushed(r, a, params); err != nil {
+		return err
+	}
 	request, err := p.authorizationRequest(h, a, params)
 	if err != nil {
 		return p.refuseAuthorization(w, h, r, request, err)

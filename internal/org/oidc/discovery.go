@@ -14,6 +14,7 @@ type metadata struct {
 	Authorize             string   `json:"authorization_endpoint"`
 	Token                 string   `json:"token_endpoint"`
 	Device                string   `json:"device_authorization_endpoint"`
+	Pushed                string   `json:"pushed_authorization_request_endpoint"`
 	Userinfo              string   `json:"userinfo_endpoint,omitempty"`
 	JWKS                  string   `json:"jwks_uri"`
 	ResponseTypes         []string `json:"response_types_supported"`
@@ -60,7 +61,7 @@ func (p *Provider) discovery(w http.ResponseWriter, h *http.Request, _ *org.Requ
 	m := metadata{
 		Issuer: p.org.Issuer(a.ID), Authorize: at + "authorize", Token: at + "token", Userinfo: at + "userinfo", JWKS: at + "keys",
 		ResponseTypes: []string{"code"}, ResponseModes: []string{"query", "fragment", "form_post"},
-		GrantTypes: grantTypes, Device: at + "device/authorize",
+		GrantTypes: grantTypes, Device: at + "device/authorize", Pushed: at + "par",
 		SubjectTypes: []string{"public"}, IDTokenAlgorithms: []string{"RS256"}, Scopes: a.Published,
 		TokenAuth: clientMethods, IntrospectAuth: clientMethods, RevokeAuth: clientMethods,
 		Claims: []string{

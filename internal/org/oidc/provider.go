@@ -70,6 +70,7 @@ func (p *Provider) routes() *http.ServeMux {
 		m.Handle("GET "+prefix+"authorize", p.page(p.authorize))
 		m.Handle("POST "+prefix+"authorize", p.page(p.authorize))
 		m.Handle("POST "+prefix+"token", p.json(p.token))
+		m.Handle("POST "+prefix+"par", p.json(p.push))
 		m.Handle("POST "+prefix+"device/authorize", p.json(p.deviceAuthorize))
 		m.Handle("GET "+prefix+"userinfo", p.json(p.userinfo))
 		m.Handle("POST "+prefix+"userinfo", p.json(p.userinfo))
