@@ -83,7 +83,7 @@ func (h *console) policyRows(ctx context.Context, t policyType, all []policyEntr
 		if err != nil {
 			return nil, err
 		}
-		r := pages.Row{ID: p.ID, Name: p.Name, Href: p.path(), System: p.System, Note: p.Description}
+		r := pages.Row{ID: p.ID, Name: p.Name, Href: p.path(), System: p.System, Note: p.Description, NoTerms: !t.ranked()}
 		r.Kind, r.Status = ui.RuleStatus(p.Status)
 		if t.ranked() {
 			r.Place = i + 1

@@ -187,6 +187,7 @@ func policyItem(p policyEntry, rules []policyEntry, data any) any {
 func (h *console) ruleRows(ctx context.Context, t policyType, p policyEntry, rules []policyEntry, names policyNames) ([]pages.Row, error) {
 	mayMove := h.mayOn(ctx, "updatePolicyRule", p.ID)
 	rows := make([]pages.Row, len(rules))
+	everybody := 0 // the place of the first active rule that fits everybody
 	for i, r := range rules {
 		row := pages.Row{ID: r.ID, Name: r.Name, Href: p.rulePath(r), Place: i + 1, System: r.System}
 		row.Kind, row.Status = ui.RuleStatus(r.Status)
@@ -204,6 +205,12 @@ func (h *console) ruleRows(ctx context.Context, t policyType, p policyEntry, rul
 			if why := unjudged(r.Conditions, nil); why != "" {
 				row.Warn = "The embedded org cannot judge all of it: " + why + "."
 			}
+		}
+		switch {
+		case everybody > 0:
+			row.Warn = "Never reached: rule " + ui.Number(everybody) + " fits everybody."
+		case r.active() && len(row.Terms) == 0:
+			everybody = row.Place
 		}
 		for _, t := range []policyTurn{turnOn, turnOff, turnOut} {
 			if t.open(r) && h.mayOn(ctx, t.ruleOp, p.ID) {

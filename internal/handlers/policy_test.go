@@ -133,6 +133,24 @@ func TestPolicyInWords(t *testing.T) {
 	}
 }
 
+// A rule behind one that fits everybody is said to be never reached.
+func TestRulesThatAreNeverReached(t *testing.T) {
+	const never = "Never reached: rule 1 fits everybody."
+	o := &tabOrg{answers: policyAnswers()}
+	f := policyFixture(t, o)
+	if contains(f.ask(t, request(http.MethodGet, policyPath)), "Never reached") {
+		t.Error("a rule before which none fits everybody is said to be never reached")
+	}
+	open := strings.Replace(lastRule, `"priority":3,`, `"priority":0,`, 1)
+	open = strings.Replace(open, `"system":true`, `"system":false`, 1)
+	o.answers["GET /policies/00pSign/rules"] = "[" + open + "," + officeRule + "]"
+	has(t, f.ask(t, request(http.MethodGet, policyPath)), never)
+	o.answers["GET /policies/00pSign/rules"] = "[" + strings.Replace(open, `"ACTIVE"`, `"INACTIVE"`, 1) + "," + officeRule + "]"
+	if contains(f.ask(t, request(http.MethodGet, policyPath)), never) {
+		t.Error("an inactive rule stands before others")
+	}
+}
+
 // Which apps use a policy follows from the links of the apps.
 func TestPolicyNamesTheAppsThatUseIt(t *testing.T) {
 	app := func(id, policy string) string {

@@ -62,9 +62,9 @@ type Row struct {
 	Place int
 	// System: the org made it; it stays last and cannot be deleted.
 	System bool
-	// Terms are its conditions; none is anyone, or anyone else with Else.
-	Terms []Term
-	Else  bool
+	// Terms are its conditions; none is anyone, or anyone else with Else. NoTerms: it has none to show.
+	Terms         []Term
+	Else, NoTerms bool
 	// Outcome is what it does: the first line says the most, in the colour OutcomeKind.
 	Outcome     []string
 	OutcomeKind string
