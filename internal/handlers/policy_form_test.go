@@ -3,6 +3,7 @@ package handlers
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -13,8 +14,9 @@ type formDocument struct{ kind, policy, rule string }
 // formDocuments has a document of every type, with members that no form knows, numbers that
 // a float would change, and lists that the form shows.
 var formDocuments = map[string]formDocument{
-	"sign-on rule": {"OKTA_SIGN_ON", "", officeRule},
-	"denying rule": {"OKTA_SIGN_ON", "", denyRule},
+	"sign-on rule":       {"OKTA_SIGN_ON", "", officeRule},
+	"the org's own rule": {"OKTA_SIGN_ON", "", lastRule},
+	"denying rule":       {"OKTA_SIGN_ON", "", denyRule},
 	"access rule": {"ACCESS_POLICY", "", `{"id":"rul1","status":"ACTIVE","name":"Managed","priority":0,"lastUpdated":"2026-03-01T12:00:00.000Z","system":false,` +
 		`"conditions":{"people":{"groups":{"include":["` + salesID + `"]},"users":{"include":["` + anaID + `"]}},"network":{"connection":"ZONE","include":["nzoOffice","nzoGone"]},"platform":{"include":[{"type":"DESKTOP","os":{"type":"OSX","expression":""}},{"type":"MOBILE","os":{"type":"OTHER","expression":"x.*"}}],"exclude":[]},"riskScore":{"level":"LOW"},"userType":{"include":[],"exclude":["otyGone"]},"device":{"registered":true,"managed":false,"assurance":{"include":["dae1"]},"vendor":2},"elCondition":{"condition":"user.profile.department == 'Engineering'"},"vendor":{"n":1.0}},` +
 		`"actions":{"appSignOn":{"access":"ALLOW","keepMeSignedIn":{"postAuth":"NOT_ALLOWED"},"verificationMethod":{"factorMode":"2FA","type":"ASSURANCE","reauthenticateIn":"PT2H10M","inactivityPeriod":"PT1H","vendor":1.0,"constraints":[{"knowledge":{"types":["password"],"reauthenticateIn":"PT2H","required":true},"possession":{"required":true,"deviceBound":"REQUIRED","userPresence":"OPTIONAL","excludedAuthenticationMethods":[{"key":"okta_email"}]}}]}}},"type":"ACCESS_POLICY"}`},
@@ -288,8 +290,12 @@ func TestPolicyFormsKeepWhatTheReaderMayNotSee(t *testing.T) {
 	o, path, _ := formDocuments["access rule"].org()
 	o.answers["GET /groups"], o.answers["GET /users"], o.answers["GET /zones"] = "[]", "[]", "refuse 403 {}"
 	f := policyFixture(t, o, "okta.networkZones.read")
+	f.desk.session.Scopes = slices.DeleteFunc(f.desk.session.Scopes, func(s string) bool { return strings.HasPrefix(s, "okta.groups.") })
 	w := f.ask(t, request(http.MethodGet, path))
 	has(t, w, salesID, anaID, "nzoOffice", "deleted, or outside your role")
+	if asked := o.asked(); slices.Contains(asked, "GET /groups") {
+		t.Errorf("groups were asked for: %q", asked)
+	}
 	fields := drawnFields(t, w.Body.String(), path)
 	fields.Set("name", "Renamed")
 	o.asked()
