@@ -101,6 +101,23 @@ func TestClaimExpressionsThatAreNone(t *testing.T) {
 	}
 }
 
+// Where a client acts for itself there is nobody to read.
+func TestClaimsOfNobody(t *testing.T) {
+	nobody := Context{Attr: func(name string) any { return map[string]any{"app": true, "app.clientId": "0oa1"}[name] }, Internal: func(string) string { return "" }}
+	for text, want := range map[string]any{
+		`(appuser != null) ? appuser.userName : app.clientId`: "0oa1", `user.getInternalProperty("id")`: nil, `user.email`: nil, `isMemberOfGroupName("Sales")`: false,
+		`Groups.startsWith("OKTA", "", 10)`: []any{}, `user.getInternalProperty("id") ?: "nobody"`: "nobody",
+	} {
+		c, err := ParseClaim(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := c.Evaluate(nobody); got.Err != nil || !reflect.DeepEqual(got.Value, want) {
+			t.Errorf("%s: %v, %v, want %v", text, got.Value, got.Err, want)
+		}
+	}
+}
+
 // What an expression read is told.
 func TestReadsOfAClaim(t *testing.T) {
 	c, err := ParseClaim(`user.department == "Sales" && isMemberOfGroupName("Sales") ? appuser.userName : user.login`)

@@ -255,6 +255,9 @@ func (e *ruleRun) call(n *ruleNode) (any, error) {
 	case f.internal:
 		v := e.person.Internal(texts[0])
 		e.read("user."+texts[0], v)
+		if v == "" && e.claim != nil { // nobody signs in
+			return nil, nil
+		}
 		return v, nil
 	case f.group != nil:
 		test, problem := f.group(n.name, texts)

@@ -44,7 +44,11 @@ func (o *Org) renderAppToken(s store, app okta.Object, g Grant) (okta.Object, er
 	}
 	links["user"] = mediaLink{Href: o.userURL(g.UserID), Title: nameOf(person)}
 	if g.Server != OrgServer {
-		links["authorizationServer"] = mediaLink{Href: o.baseURL + "/api/v1/authorizationServers/" + g.Server, Title: g.Server}
+		server, err := s.get(authServers, o.serverID(g.Server))
+		if err != nil {
+			return doc, err
+		}
+		links["authorizationServer"] = mediaLink{Href: o.serverURL(server.Text("id")), Title: server.Text("name")}
 	}
 	return doc.With("_links", links), nil
 }

@@ -32,6 +32,14 @@ func serverEvent(server, form string) string {
 	return fmt.Sprintf(form, as)
 }
 
+// protocolOf is how messages of the System Log call what a server speaks (published).
+func protocolOf(server string) string {
+	if server == OrgServer {
+		return "OIDC"
+	}
+	return "OAuth2"
+}
+
 // settleGrant decides on a grant as it is now and works out its claims: the tokens that come of it
 // have these lives and claims. A *Refusal says that it gets none.
 func (tx *Tx) settleGrant(c OAuthClient, a AuthServer, g *Grant) error {
@@ -39,10 +47,11 @@ func (tx *Tx) settleGrant(c OAuthClient, a AuthServer, g *Grant) error {
 	if tx.req != nil {
 		from = tx.req.Client
 	}
-	var err error
-	if g.Lives, err = tx.org.decideGrant(tx.store, c, a, *g, from); err != nil {
+	d, err := tx.org.decideGrant(tx.store, c, a, *g, from)
+	if err != nil {
 		return err
 	}
+	g.Lives, g.policy, g.rule = d.Lives, d.Policy.Name, d.Rule.Name
 	subject, err := tx.org.tokenSubject(tx.store, c, a, *g)
 	if err != nil {
 		return err

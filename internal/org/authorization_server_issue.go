@@ -186,34 +186,31 @@ func (o *Org) Permit(r *Request, c OAuthClient, a AuthServer, user, grantType st
 	return err
 }
 
-// decideGrant asks the policies of a server for a grant as it is now: with a rule it gives the
-// lives of its tokens, else a *Refusal.
-func (o *Org) decideGrant(s store, c OAuthClient, a AuthServer, g Grant, from Client) (policy.Lives, error) {
+// decideGrant asks the policies of a server for a grant as it is now. Where no rule gives it
+// tokens it is a *Refusal.
+func (o *Org) decideGrant(s store, c OAuthClient, a AuthServer, g Grant, from Client) (policy.TokenDecision, error) {
 	q := a.request(c, g.GrantType, g.Scopes)
 	q.ClientGrants = nil // looked at before
 	var x policy.Context
 	if g.UserID != "" {
 		var err error
 		if q.Assigned, err = s.assigned(c.AppID, g.UserID); err != nil {
-			return policy.Lives{}, err
+			return policy.TokenDecision{}, err
 		}
 		x.Person = &policy.Person{ID: g.UserID}
 		if a.ID != OrgServer { // whose one rule asks nothing of people
 			person, err := s.activePerson(g.UserID)
 			if err != nil {
-				return policy.Lives{}, err
+				return policy.TokenDecision{}, err
 			}
 			if x, err = o.policyContext(s, person, nil, from); err != nil {
-				return policy.Lives{}, err
+				return policy.TokenDecision{}, err
 			}
 		}
 	}
 	d, err := a.decides.Decide(q, x)
-	if err != nil {
-		return policy.Lives{}, err
+	if err == nil && d.Refused != nil {
+		err = d.Refused
 	}
-	if d.Refused != nil {
-		return policy.Lives{}, d.Refused
-	}
-	return d.Lives, nil
+	return d, err
 }

@@ -141,10 +141,14 @@ func (tx *Tx) rotateKey(server, old string) error {
 	if _, err := tx.q.Exec(tx.ctx, `UPDATE signing_key SET state = 'active', created = $2 WHERE kid = $1`, next, millis(now)); err != nil {
 		return err
 	}
-	event := "app.oauth2.key.rollover"
+	target := Target{ID: server, Type: "AuthorizationServer", AlternateID: server, DisplayName: server}
 	if server != OrgServer {
-		event = "app.oauth2.as.key.rollover"
+		doc, err := tx.get(authServers, tx.org.serverID(server))
+		if err != nil {
+			return err
+		}
+		target = serverTarget(doc)
 	}
-	tx.log(Event{Type: event, Message: "Token signing key rolled over", Targets: []Target{{ID: server, Type: "AuthorizationServer", AlternateID: server, DisplayName: server}}})
+	tx.log(Event{Type: serverEvent(server, "app.oauth2.%skey.rollover"), Message: "Token signing key rolled over", Targets: []Target{target}})
 	return nil
 }

@@ -29,9 +29,11 @@ type Grant struct {
 	rotated    time.Time
 	expires    time.Time
 	revoked    bool
-	// Lives and Claims are those of the tokens that are about to be given.
-	Lives  policy.Lives
-	Claims policy.TokenClaims
+	// Lives and Claims are those of the tokens that are about to be given, by the policy and
+	// rule of these names.
+	Lives        policy.Lives
+	Claims       policy.TokenClaims
+	policy, rule string
 }
 
 // grant reads a grant. found is false for one that never was, or was cleared away after its end.
@@ -80,20 +82,20 @@ func (o *Org) Asserted(r *Request, client, jti string, expires time.Time) (isNew
 
 // logGrants adds the events of a token answer: the request and each token given.
 func (tx *Tx) logGrants(grantType string, client OAuthClient, server string, g Grant, kinds ...string) {
-	prefix := "app.oauth2.token.grant"
-	if server != OrgServer {
-		prefix = "app.oauth2.as.token.grant"
-	}
+	prefix, protocol := serverEvent(server, "app.oauth2.%stoken.grant"), protocolOf(server)
 	actor := clientTarget(client)
 	targets := []Target{actor}
 	if g.UserID != "" {
 		targets = []Target{{ID: g.UserID, Type: "User", AlternateID: g.Login, DisplayName: g.Login}, actor}
 	}
 	debug := map[string]string{"grantType": grantType, "clientId": client.ID, "grantedScopes": strings.Join(g.Scopes, ", ")}
-	tx.log(Event{Type: prefix, Message: "OIDC token request", Actor: &actor, Targets: targets, Debug: debug, Session: g.Session})
+	if server != OrgServer {
+		debug["authorizationServer"], debug["policy"], debug["policyRule"] = server, g.policy, g.rule
+	}
+	tx.log(Event{Type: prefix, Message: protocol + " token request", Actor: &actor, Targets: targets, Debug: debug, Session: g.Session})
 	for _, kind := range kinds {
 		tx.log(Event{
-			Type: prefix + "." + kind, Message: "OIDC " + strings.ReplaceAll(kind, "_", " ") + " is granted",
+			Type: prefix + "." + kind, Message: protocol + " " + strings.ReplaceAll(kind, "_", " ") + " is granted",
 			Actor: &actor, Targets: targets, Debug: debug, Session: g.Session,
 		})
 	}
@@ -128,7 +130,7 @@ func (o *Org) LogRefusedGrant(r *Request, client OAuthClient, server, code strin
 				Reason: refused.Description, Actor: &actor, Targets: []Target{actor},
 			})
 		}
-		tx.log(Event{Type: serverEvent(server, "app.oauth2.%stoken.grant"), Message: "OIDC token request", Severity: "WARN", Result: "FAILURE", Reason: reason, Actor: &actor, Targets: []Target{actor}})
+		tx.log(Event{Type: serverEvent(server, "app.oauth2.%stoken.grant"), Message: protocolOf(server) + " token request", Severity: "WARN", Result: "FAILURE", Reason: reason, Actor: &actor, Targets: []Target{actor}})
 		return nil
 	})
 }

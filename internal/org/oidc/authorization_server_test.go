@@ -102,6 +102,12 @@ func TestTokensOfACustomServer(t *testing.T) {
 			t.Errorf("unused for an hour: %s", a.body)
 		}
 
+		// The System Log names the rule that decided.
+		log := x.api("GET", "/api/v1/logs?limit=1000&filter="+url.QueryEscape(`eventType eq "app.oauth2.as.token.grant.access_token"`), nil)
+		if !strings.Contains(log.body, `"policyRule":"Everybody"`) || !strings.Contains(log.body, `"policy":"All"`) {
+			t.Errorf("log: %s", log.body)
+		}
+
 		// Metadata names what clients may know; introspection and revocation answer for the server.
 		meta := b.get(at + "/.well-known/openid-configuration").json(t)
 		if meta["issuer"] != issuer || !strings.Contains(fmt.Sprint(meta["scopes_supported"]), "parcels:read") {
