@@ -1,11 +1,14 @@
 package org
 
 import (
+	"cmp"
 	"crypto/rand"
 	"encoding/hex"
 	"net/url"
 	"slices"
 	"strings"
+
+	"gatehouse/internal/policy"
 )
 
 // entry makes the stored form of an event from what the request tells.
@@ -69,7 +72,7 @@ func (out *logEntry) fromRequest(r *Request, debug map[string]string) {
 	}
 	debug["requestId"] = r.ID
 	out.Transaction = map[string]any{"type": "WEB", "id": r.ID, "detail": map[string]any{}}
-	out.Client = logClient{Zone: "null", Device: "Computer", IPAddress: r.Client.IP.String(), UserAgent: agentOf(r.Client.UserAgent)}
+	out.Client = logClient{Zone: cmp.Or(zoneOf(r.zones, policy.ZonePolicy, r.Client), "null"), Device: "Computer", IPAddress: r.Client.IP.String(), UserAgent: agentOf(r.Client.UserAgent)}
 	out.Request = map[string]any{"ipChain": ipChain(r.Client)}
 }
 

@@ -49,21 +49,17 @@ func (s store) zoneRules(id string) (named []string, err error) {
 	})
 }
 
-// blocked tells whether a zone that blocks holds a request, by the zones of this generation of theirs.
-func (o *Org) blocked(s store, generation string, c Client) (bool, error) {
-	all, err := o.caches.zones.at(o, s, generation, "", s.loadZones)
-	if err != nil {
-		return false, err
-	}
+// zoneOf names the first zone of a usage that a request is in, "" for none.
+func zoneOf(all []policy.Zone, usage string, c Client) string {
 	for _, z := range all {
-		if z.Usage != policy.ZoneBlocklist {
+		if z.Usage != usage {
 			continue
 		}
 		if in, _ := z.Holds(c.chain()...); in {
-			return true, nil
+			return z.Name
 		}
 	}
-	return false, nil
+	return ""
 }
 
 // ErrBlocked says that a zone blocks the address of a request. Its status and code are [assumed].
@@ -81,15 +77,20 @@ func (o *Org) Admit(r *Request) error {
 
 // admitAt is Admit where the generation number of the zones was read already.
 func (o *Org) admitAt(r *Request, generation string) error {
-	blocked, err := o.blocked(o.reads(r.ctx), generation, r.Client)
-	if err != nil || !blocked {
+	s := o.reads(r.ctx)
+	var err error
+	if r.zones, err = o.caches.zones.at(o, s, generation, "", s.loadZones); err != nil {
 		return err
+	}
+	blocking := zoneOf(r.zones, policy.ZoneBlocklist, r.Client)
+	if blocking == "" {
+		return nil
 	}
 	if o.refused.due(r.Client.IP, r.Now) {
 		err := o.update(r, func(tx *Tx) error {
 			tx.log(Event{
 				Type: "security.request.blocked", Message: "Security request blocked", Severity: "WARN",
-				Result: "DENY", Reason: "The address is in a network zone that blocks",
+				Result: "DENY", Reason: "The address is in the network zone " + blocking + ", which blocks",
 			})
 			return nil
 		})

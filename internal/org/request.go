@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"gatehouse/internal/okta"
+	"gatehouse/internal/policy"
 )
 
 // handler answers one operation. It gets a request that is authenticated and allowed.
@@ -39,6 +40,8 @@ type Request struct {
 	Now time.Time
 	// Client is where the call came from.
 	Client Client
+	// zones are the network zones as they were when the call was let in.
+	zones []policy.Zone
 	// URI is the path and query as sent.
 	URI string
 }

@@ -88,6 +88,9 @@ func TestARuleAsksOffTheOfficeNetwork(t *testing.T) {
 		}
 	}
 	logs := x.api("GET", "/api/v1/logs?filter="+url.QueryEscape(`eventType eq "policy.evaluate_sign_on"`), nil)
+	if !strings.Contains(logs.body, `"zone":"Office"`) || !strings.Contains(logs.body, `"zone":"null"`) {
+		t.Errorf("the log does not tell the zone: %s", logs.body)
+	}
 	if !strings.Contains(logs.body, `"ipAddress":"203.0.113.9"`) || strings.Contains(logs.body, `"ipAddress":"127.0.0.1"`) {
 		t.Errorf("the log does not tell the address behind the proxy: %s", logs.body)
 	}
