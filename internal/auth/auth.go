@@ -28,7 +28,7 @@ func DefaultScopes() []string {
 		"openid", "profile", "email", "offline_access",
 		"okta.users.read", "okta.groups.read", "okta.userTypes.read", "okta.schemas.read", "okta.linkedObjects.read",
 		"okta.apps.read", "okta.logs.read", "okta.sessions.read", "okta.roles.read", "okta.trustedOrigins.read",
-		"okta.policies.read", "okta.networkZones.read", "okta.idps.read", "okta.authorizationServers.read",
+		"okta.policies.read", "okta.networkZones.read", "okta.idps.read", "okta.authorizationServers.read", "okta.appGrants.read",
 	}
 }
 

@@ -89,7 +89,7 @@ func (h *console) appGroupScreen(c *gin.Context, a assignedGroup, drawn applicat
 	if v.New {
 		v.Form.Verb, v.Form.Failed, v.Form.Cancel = "Assign", "Not assigned", appTabPath(a.app, assignmentsTab)
 		v.Says = []string{
-			upper(a.members) + " get " + app + ", and whoever joins the group later.",
+			app + " reaches " + a.members + " now, and whoever joins the group later.",
 			"The group comes last in the order: who has the app by another group keeps the profile of that one.",
 		}
 	} else {
@@ -101,7 +101,7 @@ func (h *console) appGroupScreen(c *gin.Context, a assignedGroup, drawn applicat
 			v.Moves = []application.Move{{
 				Key: "remove", Verb: "Remove", Title: "Remove " + app + " from the group " + name, Action: a.at + "/remove", Danger: true,
 				Says: []string{
-					upper(a.members) + " lose " + app + " at once, but for those who have it directly or by another group.",
+					app + " is taken from " + a.members + " at once, but for those who have it directly or by another group.",
 					"Tokens that the app gave to those who lose it end.",
 				},
 			}}

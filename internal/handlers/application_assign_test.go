@@ -198,7 +198,7 @@ func TestAssignAGroup(t *testing.T) {
 	f := o.fixture(t, assignManage)
 	at := "/apps/" + crmID + "/groups/" + salesID
 	w := f.ask(t, request("GET", at))
-	has(t, w, `name="profile.role"`, "2 members lose CRM", "directly or by another group")
+	has(t, w, `name="profile.role"`, "is taken from 2 members at once", "directly or by another group")
 	if contains(w, "profile.badge") || contains(w, "credentials.userName") {
 		t.Error("a group is asked for what is a person's own")
 	}
@@ -214,7 +214,7 @@ func TestAssignAGroup(t *testing.T) {
 	has(t, w, "Sales &lt;b&gt; is number 2 now", "People")
 	delete(o.at, "/apps/"+crmID+"/groups/"+salesID)
 	w = f.ask(t, request("GET", at))
-	has(t, w, "2 members get CRM", ">Assign<")
+	has(t, w, "reaches 2 members now", ">Assign<")
 	form.Set("base", `{"profile.role":null,"profile.limit":null}`)
 	w = f.ask(t, formRequest(at, form))
 	if got := o.sent["PUT /apps/"+crmID+"/groups/"+salesID]; got != `{"profile":{"role":"Manager"}}` || w.Code != http.StatusSeeOther {

@@ -61,9 +61,9 @@ func (h *console) featureForm(ctx context.Context, app, feature okta.Object) app
 
 // connectionSections are the credentials of the connection.
 var connectionSections = []settingsSection{{title: "Credentials", settings: []setting{
-	{path: "profile.authScheme", label: "Signs in by", kind: "select", options: []ui.Option{{Value: "TOKEN", Label: "API token"}, {Value: "OAUTH2", Label: "OAuth 2.0"}}},
-	{path: "baseUrl", label: "Address of the app's API", help: "Where the integration asks for one"},
-	{path: "profile.token", label: "Token", kind: "password", help: "Never shown"},
+	{path: "profile.authScheme", label: "Signs in by", kind: "select", wide: true, options: []ui.Option{{Value: "TOKEN", Label: "API token"}, {Value: "OAUTH2", Label: "OAuth 2.0"}}},
+	{path: "baseUrl", label: "Address of the app's API", help: "Where the integration asks for one", wide: true},
+	{path: "profile.token", label: "Token", kind: "password", help: "Never shown", wide: true},
 }}}
 
 // provisioningOf is the connection of an app and its features; unread says why they are not shown.

@@ -141,6 +141,11 @@ func createApplicationGroupAssignment(o *Org, r *Request) (Reply, error) {
 			e.Type, e.Message = "group.application_assignment.add", "Add assigned application to group"
 		}
 		tx.log(e)
+		if added {
+			if err := tx.tellMembers(app, group, true); err != nil {
+				return err
+			}
+		}
 		a, err := tx.groupAssignment(app.Text("id"), group.Text("id"))
 		if err != nil {
 			return err
@@ -233,10 +238,46 @@ func (tx *Tx) unassignGroup(app, group okta.Object) error {
 		return err
 	}
 	tx.log(Event{Type: "group.application_assignment.remove", Message: "Remove assigned application from group", Targets: []Target{groupTarget(group), applicationTarget(app)}})
+	if err := tx.tellMembers(app, group, false); err != nil {
+		return err
+	}
 	if err := tx.dropLeftovers(id); err != nil {
 		return err
 	}
 	return tx.revokeUnassigned(app)
+}
+
+// membersTold bounds the members that the log names one by one when their group gets or
+// loses an application: of a larger group the event of the group stands alone [assumed].
+const membersTold = 500
+
+// tellMembers tells the log who got an application by a group, or lost it: those who have
+// it another way, too, did neither.
+func (tx *Tx) tellMembers(app, group okta.Object, got bool) error {
+	id := app.Text("id")
+	members, err := tx.ids(`SELECT src FROM edge WHERE kind = 'member' AND dst = $1 ORDER BY src LIMIT $2`, group.Text("id"), membersTold+1)
+	if err != nil || len(members) > membersTold {
+		return err
+	}
+	kind, message := "application.user_membership.add", "Add user to application membership"
+	if !got {
+		kind, message = "application.user_membership.remove", "Remove user's application membership"
+	}
+	for _, user := range members {
+		others, err := tx.otherPaths(id, user, group.Text("id"))
+		if err != nil {
+			return err
+		}
+		if others {
+			continue
+		}
+		person, err := tx.get(users, user)
+		if err != nil {
+			return err
+		}
+		tx.log(appUserEvent(app, person, kind, message))
+	}
+	return nil
 }
 
 // dropAppsOfGroup takes every application away from a group that is deleted.

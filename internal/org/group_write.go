@@ -79,13 +79,13 @@ func deleteGroup(o *Org, r *Request) (Reply, error) {
 		if err := tx.dropTarget(okta.GroupTargets, id); err != nil {
 			return err
 		}
+		if err := tx.dropAppsOfGroup(doc); err != nil { // while the log can still tell the members who lose them
+			return err
+		}
 		for _, edges := range []string{member, owner} {
 			if err := tx.unlinkAll(edges, id); err != nil {
 				return err
 			}
-		}
-		if err := tx.dropAppsOfGroup(doc); err != nil {
-			return err
 		}
 		if err := tx.dropRuleTarget(doc); err != nil {
 			return err

@@ -135,7 +135,7 @@ func AssignmentsTab(a Assignments) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 10, "</section><section class=\"card top-gap\"><div class=\"filters\"><h2 class=\"card-title\">People</h2><form class=\"filters-form\" action=\"")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 10, "</section><section class=\"card top-gap\"><div class=\"filters\"><h2>People</h2><form class=\"filters-form\" action=\"")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
