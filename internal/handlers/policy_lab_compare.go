@@ -71,7 +71,9 @@ func compare(kind policyType, names policyNames, set []labPolicy, draft policyDr
 
 // place is where an effect stands in met, which it joins where it is new.
 func (x *comparison) place(e effect) int {
-	at := slices.IndexFunc(x.met, func(o effect) bool { return o.words() == e.words() && o.Denied == e.Denied && !o.More(e.Demand) && !e.More(o.Demand) })
+	at := slices.IndexFunc(x.met, func(o effect) bool {
+		return o.words() == e.words() && o.Denied == e.Denied && !o.More(e.Demand) && !e.More(o.Demand)
+	})
 	if at < 0 {
 		at = len(x.met)
 		x.met = append(x.met, e)
