@@ -90,6 +90,9 @@ func (h *console) serverPreview(c *gin.Context, doc okta.Object) (View, error) {
 	if err != nil {
 		return nil, err
 	}
+	if !party.person.IsZero() {
+		q.Person = party.person.Text("profile", "login")
+	}
 	previewForm(&v, q, book, apps, party)
 	screen := func(data any) Screen {
 		s := h.serverScreen(c, doc, "preview", authserver.PreviewTab(v))
@@ -151,7 +154,7 @@ func previewForm(v *authserver.Preview, q tokenQuery, b *tokenBook, apps []okta.
 		}
 	}
 	if !p.person.IsZero() {
-		v.Person = p.person.Text("profile", "login")
+		v.Person = q.Person
 		v.Who = authserver.Link{Name: personName(p.person), Href: "/people/" + p.person.Text("id")}
 	}
 }
