@@ -41,7 +41,7 @@ var serverRulePart = &serverPart{
 	columns: []ui.Column{{Label: "Order"}, {Label: "Name"}, {Label: "Status"}, {Label: "Grant types"}, {Label: "People"}, {Label: "Scopes"}, {Label: "Access token"}, {Label: "Move", Hidden: true}},
 	row: func(_ *console, b *partBook, d okta.Object) []ui.Cell {
 		kind, status := ui.RuleStatus(d.Text("status"))
-		grants := textsAt(d, "conditions", "ruleGrants", "include")
+		grants := textsAt(d, "conditions", "grantTypes", "include")
 		for i, g := range grants {
 			grants[i] = labelOf(ruleGrants, g)
 		}
@@ -144,7 +144,7 @@ func serverRuleForm(h *console, c *gin.Context, at partPlace, doc okta.Object, s
 		}
 		return stored
 	}
-	grants := list("grant", textsAt(doc, "conditions", "ruleGrants", "include"))
+	grants := list("grant", textsAt(doc, "conditions", "grantTypes", "include"))
 	if doc.IsZero() && !typed.Has("people") {
 		grants = []string{"authorization_code"}
 	}
@@ -226,7 +226,7 @@ func serverRuleBody(c *gin.Context, doc okta.Object) okta.Object {
 		scopes = uniqueTexts(c.PostFormArray("scope"))
 	}
 	doc = doc.With("name", strings.TrimSpace(c.PostForm("name"))).
-		WithPath(uniqueTexts(c.PostFormArray("grant")), "conditions", "ruleGrants", "include").
+		WithPath(uniqueTexts(c.PostFormArray("grant")), "conditions", "grantTypes", "include").
 		WithPath(groups, "conditions", "people", "groups", "include").WithPath(users, "conditions", "people", "users", "include").
 		WithPath(scopes, "conditions", "scopes", "include")
 	for _, e := range []struct {

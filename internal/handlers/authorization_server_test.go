@@ -137,7 +137,7 @@ func TestFormsOfAServerKeepWhatTheyDoNotKnow(t *testing.T) {
 		want   map[string]string // JSON by dotted path
 	}{
 		"a rule": {rulePath, ruleFormFields(), map[string]string{
-			"name": `"Sales only"`, "conditions.scopes.include": `["orders:read"]`, "conditions.people.groups.include": `["` + salesID + `"]`, "conditions.vendor": `{"z":1}`,
+			"name": `"Sales only"`, "conditions.grantTypes.include": `["authorization_code"]`, "conditions.scopes.include": `["orders:read"]`, "conditions.people.groups.include": `["` + salesID + `"]`, "conditions.vendor": `{"z":1}`,
 			"actions.token.accessTokenLifetimeMinutes": "15", "actions.token.vendor": "1", "priority": "1", "type": `"RESOURCE_ACCESS"`,
 		}},
 		"a rule for anybody":    {rulePath, ruleFormFields("people", "all", "scopes", "any"), map[string]string{"conditions.people.groups.include": `["EVERYONE"]`, "conditions.scopes.include": `["*"]`}},

@@ -12,7 +12,7 @@ let field, at = 0;
 
 const close = () => {
 	if (box.isConnected && box.matches(":popover-open")) box.hidePopover();
-	field?.removeAttribute("aria-activedescendant");
+	for (const name of ["aria-activedescendant", "aria-controls"]) field?.removeAttribute(name);
 };
 
 const open = () => box.isConnected && box.matches(":popover-open");
@@ -51,6 +51,7 @@ const offer = () => {
 	}));
 	if (!box.isConnected || box.previousElementSibling !== field) field.after(box);
 	if (!open()) box.showPopover({ source: field });
+	field.setAttribute("aria-controls", box.id);
 	mark(0);
 };
 
@@ -58,7 +59,7 @@ document.addEventListener("input", (e) => {
 	if (!e.target.matches?.("textarea[data-words]")) return;
 	if (field !== e.target) {
 		field = e.target;
-		for (const [name, value] of [["aria-controls", box.id], ["aria-autocomplete", "list"]]) field.setAttribute(name, value);
+		field.setAttribute("aria-autocomplete", "list");
 	}
 	offer();
 });
