@@ -139,7 +139,8 @@ func (h *console) readTokenParty(ctx context.Context, apps []okta.Object, client
 
 // subject is the party as claims read it.
 func (h *console) subject(p tokenParty, scopes []string) policy.Subject {
-	x := policy.Subject{OrgName: h.orgName(), Scopes: scopes, AMR: []string{"pwd"}, Now: h.config.Now()}
+	at := policy.Subdomain(h.org.Host)
+	x := policy.Subject{OrgName: at, OrgSubdomain: at, Scopes: scopes, AMR: []string{"pwd"}, Now: h.config.Now()}
 	if !p.app.IsZero() {
 		x.App = p.app.Bytes()
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/url"
 	"strings"
 
 	"gatehouse/internal/expr"
@@ -127,14 +126,10 @@ func (s store) groupsForClaims(user string) (all []expr.Group, err error) {
 	return all, rows.Err()
 }
 
-// subdomain is the first part of the org's host, by which claims name the org.
+// subdomain is what claims call the org.
 func (o *Org) subdomain() string {
-	at, err := url.Parse(o.baseURL)
-	if err != nil {
-		return ""
-	}
-	name, _, _ := strings.Cut(at.Hostname(), ".")
-	return name
+	_, host, _ := strings.Cut(o.baseURL, "://")
+	return policy.Subdomain(host)
 }
 
 // Userinfo is what a server tells of a person to an access token with these scopes (OpenID

@@ -24,6 +24,14 @@ type Subject struct {
 	Now         time.Time
 }
 
+// Subdomain is the first part of an org's host: what org.subDomain gives, and org.name where the
+// org's name is not known.
+func Subdomain(host string) string {
+	name, _, _ := strings.Cut(host, ".")
+	name, _, _ = strings.Cut(name, ":")
+	return name
+}
+
 // subjectReader gives the values of a Subject by name.
 type subjectReader struct {
 	subject            Subject

@@ -186,6 +186,14 @@ func TestClaimValues(t *testing.T) {
 	}
 }
 
+func TestSubdomain(t *testing.T) {
+	for host, want := range map[string]string{"company.okta.example": "company", "127.0.0.1:8081": "127", "localhost:8081": "localhost", "": ""} {
+		if got := Subdomain(host); got != want {
+			t.Errorf("%q: %q, want %q", host, got, want)
+		}
+	}
+}
+
 func TestWhereClaimsGo(t *testing.T) {
 	identity := func(name, more string) string {
 		return `{"name":"` + name + `","status":"ACTIVE","claimType":"IDENTITY","valueType":"SYSTEM","value":"` + name + `"` + more + `}`
