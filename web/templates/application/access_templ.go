@@ -1066,7 +1066,7 @@ func LogoTab(l Logo) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 82, "<div class=\"field\"><label for=\"logo-file\">Picture</label> <input id=\"logo-file\" class=\"form-control\" type=\"file\" name=\"file\" required accept=\"image/png,image/jpeg,image/gif,image/svg+xml\" data-logo=\"logo-preview\"> <small class=\"field-note\">PNG, JPG, GIF or SVG, less than 1 MB. Best with a transparent background, 200 x 200 pixels.</small></div><canvas id=\"logo-preview\" class=\"top-gap\" width=\"200\" height=\"200\" role=\"img\" aria-label=\"Preview of the chosen picture\" hidden></canvas><div class=\"form-acts\">")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 82, "<div class=\"field\"><label for=\"logo-file\">Picture</label> <input id=\"logo-file\" type=\"file\" name=\"file\" required accept=\"image/png,image/jpeg,image/gif,image/svg+xml\" data-logo=\"logo-preview\"> <small class=\"field-note\">PNG, JPG, GIF or SVG, less than 1 MB. Best with a transparent background, 200 x 200 pixels.</small></div><canvas id=\"logo-preview\" class=\"top-gap\" width=\"200\" height=\"200\" role=\"img\" aria-label=\"Preview of the chosen picture\" hidden></canvas><div class=\"form-acts\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1116,7 +1116,7 @@ func LogoTab(l Logo) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 89, "<p class=\"mute small\">It is shown on the dashboard and on the sign-in pages.</p></section></div></div>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 89, "<p class=\"mute small\">People see it on their dashboard.</p></section></div></div>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -998,7 +998,7 @@ func AssignmentTab(a Assignment) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if a.Why != "" {
-			templ_7745c5c3_Err = ui.WhyLink(a.Why, whyWord(a), "Why "+a.Name+" has "+a.AppName+", or has not").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.WhyLink(a.Why, whyWord(a), whyWord(a)+" "+a.Name+" and "+a.AppName).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
