@@ -104,6 +104,9 @@ func (x *comparison) notes(r *labRead) (notes []string) {
 	if x.unsure > 0 {
 		notes = append(notes, "For "+counted(x.unsure, "person", "people")+" a condition could not be judged: it counts as not met.")
 	}
+	if !r.ask.kind.ranked() {
+		notes = append(notes, "Everybody is counted, whether or not they have an app with this policy.")
+	}
 	if r.ask.Get("zone") == noZone && r.ask.box("address") == "" {
 		notes = append(notes, "From an address in no zone.")
 	}

@@ -207,6 +207,10 @@ func TestADraftIsComparedForEverybody(t *testing.T) {
 	has(t, w, "1 change", "Are asked for less")
 	w = f.ask(t, write("/policies/lab", labDraft("0prAway", labRule("0prAway", "Other name", 2, labAnywhere, `{"access":"ALLOW","requireFactor":true,"factorPromptMode":"ALWAYS"}`))))
 	has(t, w, "0 change")
+	access := labDraft("rul1", `{"actions":{"appSignOn":{"access":"DENY"}}}`)
+	access.Set("type", policy.TypeAccess)
+	access.Set(draftPolicy, "rstA")
+	has(t, f.ask(t, write("/policies/lab", access)), "50 change", "Lose access", "whether or not they have an app with this policy")
 	o.endless = true
 	o.crowd = 500
 	w = f.ask(t, write("/policies/lab", form))
