@@ -55,7 +55,10 @@ func (h *console) serverDeletion(c *gin.Context, doc okta.Object, problem string
 		"The server is removed for good, with its keys. This cannot be undone; a server made anew has another id, issuer and keys.",
 		"It takes along " + joinWords([]string{scopes, claims, policies}) + ".",
 	}}
-	if clients != "" {
+	switch {
+	case clients == counted(0, "client", "clients"):
+		d.Says = append(d.Says, "No client holds a refresh token of it now. Apps that use it cannot sign anybody in.")
+	case clients != "":
 		d.Says = append(d.Says, "Refresh tokens of "+clients+" stop working. Apps that use it cannot sign anybody in.")
 	}
 	if doc.Text("status") == "ACTIVE" {

@@ -314,7 +314,7 @@ func comparison(label string, rows []Compared) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 16, "\" tabindex=\"0\"><table class=\"compare\"><thead><tr><th scope=\"col\">Claim</th><th scope=\"col\">By the preview</th><th scope=\"col\">In the token</th></tr></thead> <tbody>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 16, "\" tabindex=\"0\"><table class=\"compare\"><thead><tr><th scope=\"col\">Name</th><th scope=\"col\">By the preview</th><th scope=\"col\">As it came</th></tr></thead> <tbody>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
