@@ -85,22 +85,6 @@ func TestNothingElseIsServed(t *testing.T) {
 	}
 }
 
-// The first visit loads at most 90 KB, of which 30 KB script; a page itself is under 8.
-func TestBudget(t *testing.T) {
-	const kb, pageSize = 1 << 10, 8 << 10
-	total := pageSize
-	for name := range manifest {
-		n := len(get(t, URL(name), "gzip").Body.Bytes())
-		total += n
-		if name == "app.js" && n > 30*kb {
-			t.Errorf("script: %d bytes", n)
-		}
-	}
-	if total > 90*kb {
-		t.Errorf("first load: %d bytes", total)
-	}
-}
-
 // Files that no page can name would be shipped for nothing.
 func TestManifestNamesAllFiles(t *testing.T) {
 	named := map[string]bool{"manifest.json": true}
