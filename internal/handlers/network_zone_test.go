@@ -97,15 +97,18 @@ func TestAZoneIsSentAsItWasTyped(t *testing.T) {
 		want string
 	}{
 		{
-			"/network-zones/new", url.Values{"type": {"IP"}, "name": {" Plant "}, "gateways": {"203.0.113.9, 10.0.0.0/8\r\n2001:db8::1\n203.0.113.20 - 203.0.113.30"}, "form_id": {"a"}},
+			"/network-zones/new",
+			url.Values{"type": {"IP"}, "name": {" Plant "}, "gateways": {"203.0.113.9, 10.0.0.0/8\r\n2001:db8::1\n203.0.113.20 - 203.0.113.30"}, "form_id": {"a"}},
 			`POST {"type":"IP","name":"Plant","usage":"POLICY","gateways":[{"type":"CIDR","value":"203.0.113.9/32"},{"type":"CIDR","value":"10.0.0.0/8"},{"type":"CIDR","value":"2001:db8::1/128"},{"type":"RANGE","value":"203.0.113.20-203.0.113.30"}],"proxies":[]}`,
 		},
 		{
-			"/network-zones/new", url.Values{"type": {"DYNAMIC"}, "name": {"Trips"}, "locations": {"pt\nus-ca"}, "asns": {"AS23457"}, "proxyType": {"Tor"}, "blocks": {"true"}, "form_id": {"b"}},
+			"/network-zones/new",
+			url.Values{"type": {"DYNAMIC"}, "name": {"Trips"}, "locations": {"pt\nus-ca"}, "asns": {"AS23457"}, "proxyType": {"Tor"}, "blocks": {"true"}, "form_id": {"b"}},
 			`POST {"type":"DYNAMIC","name":"Trips","usage":"BLOCKLIST","locations":[{"country":"PT","region":null},{"country":"US","region":"US-CA"}],"asns":["23457"],"proxyType":"Tor"}`,
 		},
 		{
-			"/network-zones/" + officeID, url.Values{"type": {"DYNAMIC"}, "name": {"Office"}, "gateways": {"203.0.113.0/24"}, "proxies": {"192.0.2.1"}},
+			"/network-zones/" + officeID,
+			url.Values{"type": {"DYNAMIC"}, "name": {"Office"}, "gateways": {"203.0.113.0/24"}, "proxies": {"192.0.2.1"}},
 			`PUT {"type":"IP","name":"Office","usage":"POLICY","gateways":[{"type":"CIDR","value":"203.0.113.0/24"}],"proxies":[{"type":"CIDR","value":"192.0.2.1/32"}],"status":"ACTIVE"}`,
 		},
 	} {

@@ -104,8 +104,12 @@ func (a *SAMLApp) complete() {
 		over string
 		none string
 	}{
-		{&a.ACS, a.ACSOverride, ""}, {&a.Audience, a.AudienceOverride, ""}, {&a.Recipient, a.RecipientOverride, ""}, {&a.Destination, a.DestinationOverride, ""},
-		{&a.IDPIssuer, "", "http://www.okta.com/${org.externalKey}"}, {&a.Subject, "", "${user.userName}"},
+		{&a.ACS, a.ACSOverride, ""},
+		{&a.Audience, a.AudienceOverride, ""},
+		{&a.Recipient, a.RecipientOverride, ""},
+		{&a.Destination, a.DestinationOverride, ""},
+		{&a.IDPIssuer, "", "http://www.okta.com/${org.externalKey}"},
+		{&a.Subject, "", "${user.userName}"},
 		{&a.NameFormat, "", "urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified"},
 		{&a.Context, "", "urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport"},
 	} {
