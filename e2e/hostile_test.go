@@ -32,7 +32,7 @@ var hostile = []string{
 // them show as text on every page: nothing runs, nothing is added, nothing turns around.
 func TestHostileTextStaysText(t *testing.T) {
 	s := startSite(t)
-	var first string
+	var first, app string
 	for i, text := range hostile {
 		var made struct{ ID string }
 		login := fmt.Sprintf("hostile%d@company.example", i)
@@ -43,6 +43,17 @@ func TestHostileTextStaysText(t *testing.T) {
 			first = made.ID
 		}
 		s.api(t, "POST", "/api/v1/groups", map[string]any{"profile": map[string]any{"name": head(text, 255), "description": text}}, nil)
+		if strings.TrimSpace(text) == "" {
+			continue
+		}
+		var added struct{ ID string }
+		s.api(t, "POST", "/api/v1/apps", map[string]any{
+			"label": head(text, 100), "name": "bookmark", "signOnMode": "BOOKMARK",
+			"settings": map[string]any{"app": map[string]any{"url": text}, "notes": map[string]any{"admin": text}},
+		}, &added)
+		if i == 0 {
+			app = added.ID
+		}
 	}
 	for _, text := range append([]string{"\n{fake}"}, hostile[:7]...) { // on Home as failed sign-ins
 		guest := newClient(t)
@@ -50,7 +61,7 @@ func TestHostileTextStaysText(t *testing.T) {
 	}
 	p := newVisitor(t).signIn(s, "super-admin", "/")
 	c := p.client(s)
-	for _, path := range []string{"/people?limit=200", "/people?q=hostile&limit=200&c=profile.department&c=profile.displayName&c=profile.firstName", "/", "/changes"} {
+	for _, path := range []string{"/people?limit=200", "/people?q=hostile&limit=200&c=profile.department&c=profile.displayName&c=profile.firstName", "/", "/changes", "/apps?limit=200&c=settings.notes.admin", "/apps/" + app, "/apps/" + app + "/sign-on", "/apps/" + app + "/integrate", "/apps/" + app + "/deactivate"} {
 		p.visit(s.Console + path)
 		p.unstruck(path)
 	}
@@ -69,7 +80,7 @@ func TestHostileTextStaysText(t *testing.T) {
 		p.unstruck(path)
 	}
 	for _, text := range hostile { // what comes with the address
-		for _, path := range []string{"/people?q=", "/people?f=profile.city:", "/changes?target=", "/login?return_to="} {
+		for _, path := range []string{"/people?q=", "/apps?q=", "/apps?f=name:", "/people?f=profile.city:", "/changes?target=", "/login?return_to="} {
 			a := c.send("GET", s.Console+path+url.QueryEscape(text), "")
 			if a.status >= 500 {
 				t.Errorf("%s: %d", a, a.status)

@@ -24,7 +24,7 @@ var snippetTemplates = template.Must(template.New("").Funcs(template.FuncMap{
 	"go": strconv.Quote, "js": jsText, "sh": shellText, "hcl": hclText, "join": strings.Join,
 }).ParseFS(snippetFiles, "snippet/*.tmpl"))
 
-// jsText is a text as JSON, which JavaScript and Python read the same way.
+// jsText is a text as JSON, which is JavaScript.
 func jsText(text string) (string, error) {
 	b, err := json.Marshal(text)
 	return string(b), err
@@ -55,7 +55,6 @@ type snippetValues struct {
 	RedirectURI, CallbackPath, Start, Listen, Host, Port, Origin string
 	// TokenURL and Scope are for client_credentials, DeviceIssuer for the device flow.
 	TokenURL, Scope, DeviceIssuer string
-	KeyAlgorithm                  string
 	// Resource and Slug are the app in Terraform, AppURL in the API.
 	Resource, Slug, AppURL string
 	Ellipsis               string
@@ -70,14 +69,9 @@ func snippetValuesOf(app okta.Object, org, scope string) snippetValues {
 		Issuer: org, ClientID: clientID(app), AppID: app.Text("id"), AppURL: org + "/api/v1/apps/" + url.PathEscape(app.Text("id")),
 		Auth: app.Text("credentials", "oauthClient", "token_endpoint_auth_method"), Secret: holdsSecrets(app), Insecure: strings.HasPrefix(org, "http:"),
 		DPoP: string(app.Get("settings", "oauthClient", "dpop_bound_access_tokens")) == "true", Scopes: []string{"openid", "profile", "email"},
-		TokenURL: org + "/oauth2/default/v1/token", Scope: scope, DeviceIssuer: org + "/oauth2", KeyAlgorithm: "RS256", Ellipsis: "...",
+		TokenURL: org + "/oauth2/default/v1/token", Scope: scope, DeviceIssuer: org + "/oauth2", Ellipsis: "...",
 	}
-	if v.Key = v.Auth == "private_key_jwt"; v.Key { // the org's own server wants a key (okta-semantics C1), and gives its own scopes
-		v.TokenURL, v.Scope = org+"/oauth2/v1/token", ""
-		if keys := publicKeyRows(app); len(keys) > 0 && keys[0].Type == "EC" {
-			v.KeyAlgorithm = "ES256"
-		}
-	}
+	v.Key = v.Auth == "private_key_jwt"
 	if slices.Contains(grantsIn(app), refreshGrant) {
 		v.Scopes = append(v.Scopes, "offline_access")
 	}
@@ -169,8 +163,8 @@ var snippetKinds = []snippetKind{
 	{"credentials.tmpl", "Command line: client credentials", "A token of the authorization server default: the org's own server wants a key instead of a secret.", func(app okta.Object, v snippetValues) bool {
 		return slices.Contains(grantsIn(app), clientGrant) && v.Secret && !v.DPoP && v.Auth != "client_secret_jwt"
 	}},
-	{"service.tmpl", "Python: client credentials with a key", "A token for the org's own API, with the scopes that the app was granted.", func(app okta.Object, v snippetValues) bool {
-		return slices.Contains(grantsIn(app), clientGrant) && v.Key && !v.DPoP
+	{"service.tmpl", "Node.js: client credentials with a key", "A token for the org's own API, with the scopes that the app was granted.", func(app okta.Object, v snippetValues) bool {
+		return slices.Contains(grantsIn(app), clientGrant) && v.Key
 	}},
 	{"terraform.tmpl", "Terraform: import", "Takes the app as it is into a configuration.", func(_ okta.Object, v snippetValues) bool { return v.Resource != "" }},
 	{"api.tmpl", "API: this app as JSON", "", func(okta.Object, snippetValues) bool { return true }},

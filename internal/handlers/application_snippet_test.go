@@ -53,7 +53,7 @@ func TestTheCodeOfAnAppFitsItsGrants(t *testing.T) {
 		"native":        {clientApp(t, "native", "none", map[string]any{"grant_types": []string{codeGrant, deviceGrant}}), "API JSON, Command line code, Go x/oauth2, Node.js openid-client, Terraform import"},
 		"own scheme":    {clientApp(t, "native", "none", map[string]any{"redirect_uris": []string{"com.example.app:/cb"}}), "API JSON, Terraform import"},
 		"service":       {clientApp(t, "service", "client_secret_post", map[string]any{"grant_types": []string{clientGrant}}), "API JSON, Command line credentials, Terraform import"},
-		"service, key":  {clientApp(t, "service", "private_key_jwt", map[string]any{"grant_types": []string{clientGrant}}), "API JSON, Python key, Terraform import"},
+		"service, key":  {clientApp(t, "service", "private_key_jwt", map[string]any{"grant_types": []string{clientGrant}}), "API JSON, Node.js key, Terraform import"},
 		"redirects far": {clientApp(t, "web", "none", map[string]any{"redirect_uris": []string{"https://tickets.example/cb"}}), "API JSON, Go x/oauth2, Node.js openid-client, Terraform import"},
 	} {
 		t.Run(name, func(t *testing.T) {
