@@ -42,6 +42,7 @@ var (
 	randomClaims  = []string{
 		`"valueType":"EXPRESSION","value":"user.firstName"`, `"valueType":"EXPRESSION","value":"user.missing"`,
 		`"valueType":"EXPRESSION","value":"appuser == null ? app.clientId : appuser.userName"`, `"valueType":"EXPRESSION","value":"access.scope"`,
+		`"valueType":"EXPRESSION","value":"org.name + org.subDomain"`,
 		`"valueType":"EXPRESSION","value":"isMemberOfGroupName(\"Group 1\") ? Arrays.size(Groups.startsWith(\"OKTA\", \"Group\", 50)) : user.email"`,
 		`"valueType":"GROUPS","group_filter_type":"STARTS_WITH","value":"group"`, `"valueType":"GROUPS","group_filter_type":"REGEX","value":".*[12]"`,
 		`"valueType":"EXPRESSION","value":"String.substring(user.firstName, 0, 3)"`, // a fault for some
@@ -151,7 +152,8 @@ func (x *randomServer) documents() *policy.TokenServer {
 // subject is a person, or nobody, and a client, as their documents describe them.
 func (x *randomServer) subject(p *randomPerson, client string) (policy.Subject, policy.Context) {
 	app := x.apps[client]
-	s := policy.Subject{App: app.Bytes(), OrgName: "127", OrgSubdomain: "127", AMR: []string{"pwd"}, Now: x.clock.Now()}
+	at := policy.Subdomain(strings.TrimPrefix(x.BaseURL(), "http://"))
+	s := policy.Subject{App: app.Bytes(), OrgName: at, OrgSubdomain: at, AMR: []string{"pwd"}, Now: x.clock.Now()}
 	if p == nil {
 		return s, policy.Context{}
 	}
