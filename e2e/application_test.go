@@ -35,7 +35,7 @@ func TestAppsOfAPersonAndAGroup(t *testing.T) {
 	p.visit(s.Console + person + "/groups")
 	p.click(`Remove from Field "<b>" crew`)
 	p.see(name + " left Field")
-	p.click("Apps")
+	p.visit(s.Console + person + "/apps")
 	p.see("Assigned directly")
 	if p.shows("Incident pager") {
 		t.Errorf("the app of the group that was left is still there: %s", p.text())
