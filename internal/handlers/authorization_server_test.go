@@ -119,7 +119,7 @@ const ordersPath = "/authorization-servers/" + ordersID
 
 func ruleFormFields(more ...string) url.Values {
 	v := url.Values{
-		"form_token": {"the-form-token"}, "step": {"save"}, "name": {"Sales only"}, "grant": {"authorization_code"}, "people": {"some"}, "groups_include": {salesID}, "scopes": {"some"}, "scope": {"orders:read"},
+		"form_token": {"the-form-token"}, "step": {"save"}, "name": {"Sales only"}, "grant": {"client_credentials"}, "people": {"some"}, "groups_include": {salesID}, "scopes": {"some"}, "scope": {"orders:read"},
 		"accessTokenLifetimeMinutes": {"15"}, "refreshTokenLifetimeMinutes": {"0"}, "refreshTokenWindowMinutes": {"10080"},
 	}
 	for i := 0; i < len(more); i += 2 {
@@ -137,7 +137,7 @@ func TestFormsOfAServerKeepWhatTheyDoNotKnow(t *testing.T) {
 		want   map[string]string // JSON by dotted path
 	}{
 		"a rule": {rulePath, ruleFormFields(), map[string]string{
-			"name": `"Sales only"`, "conditions.grantTypes.include": `["authorization_code"]`, "conditions.scopes.include": `["orders:read"]`, "conditions.people.groups.include": `["` + salesID + `"]`, "conditions.vendor": `{"z":1}`,
+			"name": `"Sales only"`, "conditions.grantTypes.include": `["client_credentials"]`, "conditions.scopes.include": `["orders:read"]`, "conditions.people.groups.include": `["` + salesID + `"]`, "conditions.vendor": `{"z":1}`,
 			"actions.token.accessTokenLifetimeMinutes": "15", "actions.token.vendor": "1", "priority": "1", "type": `"RESOURCE_ACCESS"`,
 		}},
 		"a rule for anybody":    {rulePath, ruleFormFields("people", "all", "scopes", "any"), map[string]string{"conditions.people.groups.include": `["EVERYONE"]`, "conditions.scopes.include": `["*"]`}},
