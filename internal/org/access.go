@@ -136,6 +136,9 @@ func (o *Org) AppAccess(r *Request, c OAuthClient, s Session, at time.Time) (App
 		out.Next = Pending{Stage: StageEnroll, UserID: s.UserID, AMR: s.AMR, Factors: s.Factors, PasswordAt: s.PasswordAt}
 	}
 	return out, o.update(r, func(tx *Tx) error {
+		if err := tx.untouchSession(s); err != nil {
+			return err
+		}
 		for _, e := range f.accessEvents(step, out.Denied) {
 			e.Session = s.LogID
 			tx.log(e)

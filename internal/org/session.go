@@ -120,6 +120,16 @@ func (tx *Tx) touchSession(s *Session) error {
 	return err
 }
 
+// untouchSession takes a touch back: a request that an application's policy did not let in is
+// no use of the session, or the next one would find it in use.
+func (tx *Tx) untouchSession(s Session) error {
+	if s.Seen.IsZero() || !s.Seen.Before(s.Used) {
+		return nil
+	}
+	_, err := tx.q.Exec(tx.ctx, `UPDATE session SET used = $2 WHERE hash = $1 AND used = $3`, hashSecret(s.ID), millis(s.Seen), millis(s.Used))
+	return err
+}
+
 func (s store) session(id string, now time.Time) (found Session, ok bool, err error) {
 	var amr, factors string
 	var created, used, password, factor, idle, life int64
@@ -154,6 +164,22 @@ func (o *Org) EndSession(r *Request, id string) (ended bool, err error) {
 		return err
 	})
 	return ended, err
+}
+
+// SignOut ends the session with this secret id, and what its person began in this browser:
+// who signed out is not signed in again by going back to a page that asks for a factor.
+func (o *Org) SignOut(r *Request, id, browser string) error {
+	return o.update(r, func(tx *Tx) error {
+		s, found, err := tx.session(id, tx.now)
+		if err != nil || !found {
+			return err
+		}
+		if _, err := tx.q.Exec(tx.ctx, `DELETE FROM sign_in WHERE browser = $1 AND user_id = $2`, browser, s.UserID); err != nil {
+			return err
+		}
+		_, err = tx.endSession(id)
+		return err
+	})
 }
 
 func (tx *Tx) endSession(id string) (bool, error) {

@@ -158,6 +158,60 @@ func TestAnAppPolicyAsksAgainAfterAWhile(t *testing.T) {
 	b.follow(b.get("/oauth2/v1/authorize?" + request().Encode()))
 }
 
+// A request that was asked to prove everything anew is no use of the session: to ask a second
+// time, with or without a page, does not help.
+func TestAnAppPolicyAsksAgainAfterInactivityHoweverOftenItIsTried(t *testing.T) {
+	eachDatabase(t, func(t *testing.T, x *server) {
+		rule := assurance("1FA", "PT12H")
+		rule["verificationMethod"].(object)["inactivityPeriod"] = "PT15M"
+		x.appPolicy(rule, nil)
+		b := x.browser()
+		b.code(orgServer, request())
+		x.clock.forward(14 * time.Minute)
+		if a := b.get("/oauth2/v1/authorize?" + request().Encode()); a.location(t).Get("code") == "" {
+			t.Fatalf("within the time: %d %s", a.status, a.header.Get("Location"))
+		}
+		x.clock.forward(16 * time.Minute)
+		for range 2 {
+			if got := b.get("/oauth2/v1/authorize?" + request("prompt", "none").Encode()).location(t); got.Get("error") != "login_required" {
+				t.Errorf("without a page: %v", got)
+			}
+			x.clock.forward(time.Second)
+			if _, page := b.follow(b.get("/oauth2/v1/authorize?" + request().Encode())); !strings.Contains(page.body, `name="password"`) {
+				t.Errorf("page: %s", page.body)
+			}
+			x.clock.forward(time.Second)
+		}
+		if a := b.signIn(orgServer, request(), admin, password); a.location(t).Get("code") == "" {
+			t.Errorf("after the password: %d %s", a.status, a.header.Get("Location"))
+		}
+	})
+}
+
+// Who signs out is not signed in again by going back to the page that asked for more.
+func TestSigningOutEndsWhatAnAppAskedFor(t *testing.T) {
+	eachDatabase(t, func(t *testing.T, x *server) {
+		x.appPolicy(assurance("2FA", "PT12H"), nil)
+		login, _ := x.person("new")
+		b := x.browser()
+		b.signIn(orgServer, request("client_id", "spa"), login, password)
+		at, page := b.follow(b.get("/oauth2/v1/authorize?" + request("scope", "openid").Encode()))
+		if !strings.Contains(page.body, "Authenticator app") {
+			t.Fatalf("page: %s", page.body)
+		}
+		other := b.get("/oauth2/v1/authorize?" + request("prompt", "login").Encode()).header.Get("Location")
+		if a := b.post("/login/signout", form()); a.status != http.StatusOK {
+			t.Fatalf("sign-out: %d %s", a.status, a.body)
+		}
+		if a := b.get(at); a.status != http.StatusBadRequest || !strings.Contains(a.body, "This sign-in is over") {
+			t.Errorf("the page that enrols a factor of theirs: %d %s", a.status, a.body)
+		}
+		if a := b.get(other); a.status != http.StatusOK {
+			t.Errorf("a sign-in of nobody yet: %d %s", a.status, a.body)
+		}
+	})
+}
+
 // A consent page does not make the proofs older: who takes their time is not asked again.
 func TestConsentTakesItsTimeUnderAnAppPolicy(t *testing.T) {
 	x := newServer(t)

@@ -37,7 +37,7 @@ func (p *Provider) signOut(w http.ResponseWriter, h *http.Request, r *org.Reques
 // endSession ends the browser's session and takes its cookie away.
 func (p *Provider) endSession(w http.ResponseWriter, h *http.Request, r *org.Request) error {
 	if c, err := h.Cookie(p.cookies.session); err == nil {
-		if _, err := p.org.EndSession(r, c.Value); err != nil {
+		if err := p.org.SignOut(r, c.Value, p.knownBrowser(h)); err != nil {
 			return err
 		}
 		p.cookies.clear(w, p.cookies.session)

@@ -8,9 +8,11 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/base64"
+	"html"
 	"math/big"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -105,5 +107,16 @@ func TestSAMLSignedRequests(t *testing.T) {
 		if a.status != http.StatusBadRequest || strings.Contains(a.body, "SAMLResponse") {
 			t.Errorf("%s: %d %s", what, a.status, a.header.Get("Location"))
 		}
+	}
+	// From a page behind the password it can be begun anew, as somebody else.
+	x.check(x.EnrolTOTP(t.Context(), x.adminID(), totpSecret))
+	b = x.browser()
+	_, page := b.follow(b.signInSAML(b.get(signOn + "?" + good)))
+	again := regexp.MustCompile(`<a href="([^"]+)">Sign in as somebody else`).FindStringSubmatch(page.body)
+	if again == nil {
+		t.Fatalf("page: %s", page.body)
+	}
+	if a := b.get(html.UnescapeString(again[1])); a.status != http.StatusFound {
+		t.Errorf("begun anew: %d %s", a.status, a.problem())
 	}
 }

@@ -106,7 +106,7 @@ var stagePages = map[string]string{
 func (p *Provider) again(pending org.Pending, q authorizationRequest) string {
 	switch {
 	case q.saml != nil:
-		return samlAgain(*q.saml)
+		return p.samlAgain(*q.saml)
 	case pending.Activation != "":
 		return "/activate"
 	case pending.Request != "":
