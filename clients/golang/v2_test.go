@@ -62,6 +62,7 @@ func TestOlderSDKMakesAPolicy(t *testing.T) {
 	_, err = c.Policy.DeletePolicy(ctx, id)
 	check(t, err)
 }
+
 func TestOlderSDKMakesAnAuthorizationServer(t *testing.T) {
 	ctx, c, _ := older(t)
 	as := c.AuthorizationServer
