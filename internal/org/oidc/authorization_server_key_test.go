@@ -22,7 +22,7 @@ func TestNoRequestFailsWhileKeysRotate(t *testing.T) {
 	}
 	verify := func(what, token string, set jose.JSONWebKeySet) string {
 		t.Helper()
-		parsed, err := jose.ParseSigned(token, []jose.SignatureAlgorithm{jose.RS256})
+		parsed, err := jose.ParseSignedCompact(token, []jose.SignatureAlgorithm{jose.RS256})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -71,7 +71,7 @@ func TestRotationModes(t *testing.T) {
 	x := newServer(t)
 	at, api, _ := x.authServer(everybody)
 	kid := func() string {
-		parsed, err := jose.ParseSigned(x.browser().tokens(at, request("scope", "openid"))["access_token"].(string), []jose.SignatureAlgorithm{jose.RS256})
+		parsed, err := jose.ParseSignedCompact(x.browser().tokens(at, request("scope", "openid"))["access_token"].(string), []jose.SignatureAlgorithm{jose.RS256})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -224,7 +224,7 @@ func TestConsentThatIsNotGivenGivesNothing(t *testing.T) {
 		t.Helper()
 		return b.follow(b.get(defaultServer + "/v1/authorize?" + q.Encode()))
 	}
-	at, page = ask()
+	at, _ = ask()
 	if _, page := b.follow(b.post(at, url.Values{"switch": {"1"}})); !strings.Contains(page.body, `name="password"`) {
 		t.Errorf("as somebody else: %s", page.body)
 	}
