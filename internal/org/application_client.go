@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"regexp"
 	"slices"
+	"strings"
 
 	"gatehouse/internal/db"
 	"gatehouse/internal/okta"
@@ -64,10 +65,20 @@ type clientSettings struct {
 	JWKSURI        string   `json:"jwks_uri"`
 	Consent        string   `json:"consent_method"`
 	DPoP           bool     `json:"dpop_bound_access_tokens"`
-	JWKS           *struct {
+	Refresh        struct {
+		Rotation string `json:"rotation_type"`
+		Leeway   *int   `json:"leeway"`
+	} `json:"refresh_token"`
+	JWKS *struct {
 		Keys []okta.Object `json:"keys"`
 	} `json:"jwks"`
 }
+
+// The types of refresh token rotation (published, in small letters too). An app that names none rotates [assumed]: the safer one.
+const (
+	rotationRotate = "ROTATE"
+	rotationStatic = "STATIC"
+)
 
 // composeClient completes an OpenID Connect application and refuses what no client could use.
 func (in appInput) composeClient(doc okta.Object) (okta.Object, error) {
@@ -117,6 +128,12 @@ func (c clientPart) faults() (causes []string) {
 		if u, err := url.Parse(uri); err != nil || u.Scheme == "" || u.Fragment != "" {
 			refuse("redirect_uris", "'"+printable(uri)+"' is no absolute URI without a fragment")
 		}
+	}
+	if !slices.Contains([]string{"", rotationRotate, rotationStatic}, strings.ToUpper(s.Refresh.Rotation)) {
+		refuse("refresh_token", "The value of rotation_type must be ROTATE or STATIC")
+	}
+	if n := s.Refresh.Leeway; n != nil && (*n < 0 || *n > maxRefreshLeeway) {
+		refuse("refresh_token", "The value of leeway must be from 0 to 60 seconds")
 	}
 	if method == authPrivateKey && s.JWKSURI == "" && (s.JWKS == nil || len(s.JWKS.Keys) == 0) {
 		refuse("jwks", "private_key_jwt needs public keys in jwks, or jwks_uri")

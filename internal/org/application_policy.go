@@ -54,21 +54,32 @@ func updateApplicationPolicy(o *Org, r *Request) (Reply, error) {
 
 // dropAppPolicy gives the applications of a sign-on policy that is deleted the default one.
 func (tx *Tx) dropAppPolicy(id string) error {
-	held, err := tx.ids(`SELECT id FROM attr WHERE kind = $1 AND name = $2 AND value = $3 ORDER BY id`, apps.kind, accessPolicy, cut(fold(id)))
+	held, err := tx.appsOfPolicy(id)
 	if err != nil {
 		return err
 	}
-	for _, app := range held {
-		doc, err := tx.get(apps, app)
-		if err != nil {
-			return err
-		}
-		if doc.Text(accessPolicy) != id {
-			continue
-		}
+	for _, doc := range held {
 		if _, err := tx.putApp(doc.Without(accessPolicy)); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// appsOfPolicy lists the applications that name a sign-on policy.
+func (s store) appsOfPolicy(id string) (held []okta.Object, err error) {
+	ids, err := s.ids(`SELECT id FROM attr WHERE kind = $1 AND name = $2 AND value = $3 ORDER BY id`, apps.kind, accessPolicy, cut(fold(id)))
+	if err != nil {
+		return nil, err
+	}
+	for _, app := range ids {
+		doc, err := s.get(apps, app)
+		if err != nil {
+			return nil, err
+		}
+		if doc.Text(accessPolicy) == id {
+			held = append(held, doc)
+		}
+	}
+	return held, nil
 }

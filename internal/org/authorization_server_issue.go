@@ -23,6 +23,9 @@ type AuthServer struct {
 	Audience string
 	// Published are the scopes that its metadata names.
 	Published []string
+	// consents are its scopes by name, as the consent page asks for them. The org server has none:
+	// its scopes ask nobody, those of the management API are granted by admins (published).
+	consents map[string]ScopeConsent
 	// decides has its scopes, claims and policies.
 	decides *policy.TokenServer
 }
@@ -83,7 +86,7 @@ func (o *Org) loadServer(s store, id string) (AuthServer, error) {
 	if err != nil {
 		return AuthServer{}, err
 	}
-	a := AuthServer{ID: o.serverName(id), Name: doc.Text("name")}
+	a := AuthServer{ID: o.serverName(id), Name: doc.Text("name"), consents: map[string]ScopeConsent{}}
 	var in serverInput
 	if err := doc.Decode(&in); err != nil {
 		return a, err
@@ -98,7 +101,11 @@ func (o *Org) loadServer(s store, id string) (AuthServer, error) {
 		byName(docs, standardScopes)
 		for _, part := range docs {
 			parts[i] = append(parts[i], part.Bytes())
-			if c == authScopes && part.Text("metadataPublish") == "ALL_CLIENTS" {
+			if c != authScopes {
+				continue
+			}
+			a.consents[part.Text("name")] = scopeConsent(part)
+			if part.Text("metadataPublish") == "ALL_CLIENTS" {
 				a.Published = append(a.Published, part.Text("name"))
 			}
 		}

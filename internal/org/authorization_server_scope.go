@@ -144,6 +144,10 @@ func updateOAuth2Scope(o *Org, r *Request) (Reply, error) {
 		if err := uniqueFault(tx.put(authScopes, doc.Text("id"), doc)); err != nil || in.Name == old.Text("name") {
 			return err
 		}
+		// What people allowed was the scope of that name: the next scope that gets it asks anew.
+		if err := tx.dropConsentsTo(o.serverName(server.Text("id")), old.Text("name")); err != nil {
+			return err
+		}
 		return tx.renameScope(server.Text("id"), old.Text("name"), in.Name)
 	})
 	if err != nil {

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
+	"time"
 
 	"github.com/go-jose/go-jose/v4"
 
@@ -47,6 +49,10 @@ type OAuthClient struct {
 	// Everyone, given to PutClient, assigns it to the group Everyone. Whoever is not
 	// assigned, directly or through a group, gets no token.
 	Everyone bool
+	// refreshStays is the rotation type STATIC: a refresh token is used again and again.
+	// refreshGrace is how long the one before a rotation still works (leeway).
+	refreshStays bool
+	refreshGrace time.Duration
 	// method is the token_endpoint_auth_method, "" where PutClient chooses it.
 	method string
 }
@@ -130,6 +136,10 @@ func clientOf(doc okta.Object) (OAuthClient, error) {
 	c := OAuthClient{
 		ID: p.Credentials.Client.ID, AppID: doc.Text("id"), Name: p.Label, RedirectURIs: s.RedirectURIs, PostLogoutURIs: s.PostLogoutURIs,
 		GrantTypes: s.GrantTypes, PKCERequired: p.Credentials.Client.PKCE, DPoP: s.DPoP, ConsentRequired: s.Consent == consentRequired, method: p.Credentials.Client.Method,
+		refreshStays: strings.EqualFold(s.Refresh.Rotation, rotationStatic), refreshGrace: refreshGrace,
+	}
+	if s.Refresh.Leeway != nil {
+		c.refreshGrace = time.Duration(*s.Refresh.Leeway) * time.Second
 	}
 	if s.JWKS == nil {
 		return c, nil

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"gatehouse/internal/okta"
 )
 
 // Whether a scope needs the consent of the person (published).
@@ -58,14 +60,11 @@ func (c Consents) Names() []string {
 // what they allowed stays allowed, and an optional scope that they left out stays out.
 func (o *Org) Consents(r *Request, c OAuthClient, a AuthServer, user string, scopes []string, again bool) (Consents, error) {
 	s := o.reads(r.ctx)
-	known, err := o.scopeConsents(s, a)
-	if err != nil {
-		return Consents{}, err
-	}
 	var out Consents
 	var held map[string]heldConsent
+	var err error
 	for _, name := range scopes {
-		scope, found := known[name]
+		scope, found := a.consents[name]
 		if !found || scope.mode == consentImplicit || !again && !c.ConsentRequired {
 			out.Granted = append(out.Granted, name)
 			continue
@@ -172,20 +171,11 @@ func (tx *Tx) dropConsents(user, client string) (int, error) {
 	return int(n), err
 }
 
-// scopeConsents are the scopes of a server by name. The org server has no documents: its
-// scopes ask nobody, those of the management API are granted by admins (published).
-func (o *Org) scopeConsents(s store, a AuthServer) (map[string]ScopeConsent, error) {
-	if a.ID == OrgServer {
-		return nil, nil
+// scopeConsent is what the consent page needs of a scope.
+func scopeConsent(doc okta.Object) ScopeConsent {
+	return ScopeConsent{
+		Name: doc.Text("name"), DisplayName: doc.Text("displayName"), Description: doc.Text("description"), Optional: string(doc.Get("optional")) == "true", mode: doc.Text("consent"),
 	}
-	docs, err := s.allOfServer(authScopes, o.serverID(a.ID))
-	known := make(map[string]ScopeConsent, len(docs))
-	for _, doc := range docs {
-		known[doc.Text("name")] = ScopeConsent{
-			Name: doc.Text("name"), DisplayName: doc.Text("displayName"), Description: doc.Text("description"), Optional: string(doc.Get("optional")) == "true", mode: doc.Text("consent"),
-		}
-	}
-	return known, err
 }
 
 // dropConsentsTo forgets the answers about a scope of a server that is deleted, or about all

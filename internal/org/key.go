@@ -20,8 +20,9 @@ const (
 	keyRetired = "retired"
 )
 
-// keyOverlap is how long a retired key stays published: the longest life of an access token.
-const keyOverlap = 24 * time.Hour
+// keyOverlap is how long a retired key stays published: the longest life of an access token
+// that was signed last, by a process that had not heard of the rotation.
+const keyOverlap = maxAccessLife*time.Minute + ringLife
 
 // keyLife is the age at which a signing key is replaced; the cloud does it about four times a year.
 const keyLife = 90 * 24 * time.Hour

@@ -21,3 +21,30 @@ func TestAppAdminsWritePoliciesOfApps(t *testing.T) {
 	y.call("DELETE", "/api/v1/policies/"+signOn, "").refused(403, "E0000006", "")
 	y.call("DELETE", "/api/v1/policies/"+app, "").want(204)
 }
+
+// security 36: who is narrowed to an app writes the sign-on policy of that app only, not one
+// that other apps have, too.
+func TestNarrowedAppAdminsWritePoliciesOfTheirApps(t *testing.T) {
+	x := newTestOrg(t)
+	own, other := x.newApp(modeBookmark, "Own"), x.newApp(modeBookmark, "Other")
+	y := x.as("crm@example.com", okta.AppAdmin)
+	x.call("PUT", "/api/v1/users/"+y.admin+"/roles/"+x.roleID(y.admin, okta.AppAdmin)+"/targets/catalog/apps/"+own.Text("name")+"/"+own.Text("id"), "").want(204)
+	const policies = "/api/v1/policies/"
+	id := y.call("POST", "/api/v1/policies", `{"type":"ACCESS_POLICY","name":"Of the app"}`).want(200).doc().Text("id")
+	y.call("PUT", "/api/v1/apps/"+own.Text("id")+"/policies/"+id, "").want(204)
+	const rename, rule = `{"type":"ACCESS_POLICY","name":"Renamed"}`, `{"type":"ACCESS_POLICY","name":"Anybody","actions":{"appSignOn":{"access":"ALLOW"}}}`
+	y.call("PUT", policies+id, rename).want(200)
+	ruleID := y.call("POST", policies+id+"/rules", rule).want(200).doc().Text("id")
+
+	x.call("PUT", "/api/v1/apps/"+other.Text("id")+"/policies/"+id, "").want(204)
+	standard := x.Org.ids.fixedID("rst", "ACCESS_POLICY")
+	for _, c := range []struct{ method, path, body string }{
+		{"PUT", id, rename}, {"POST", id + "/rules", rule}, {"PUT", id + "/rules/" + ruleID, rule}, {"DELETE", id + "/rules/" + ruleID, ""},
+		{"POST", id + "/rules/" + ruleID + "/lifecycle/deactivate", ""}, {"POST", id + "/lifecycle/deactivate", ""}, {"DELETE", id, ""},
+		{"PUT", standard, rename}, {"POST", standard + "/rules", rule},
+	} {
+		y.call(c.method, policies+c.path, c.body).refused(403, "E0000006", "")
+	}
+	x.call("PUT", "/api/v1/apps/"+other.Text("id")+"/policies/"+standard, "").want(204)
+	y.call("DELETE", policies+id, "").want(204)
+}

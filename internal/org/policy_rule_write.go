@@ -22,7 +22,7 @@ func createPolicyRule(o *Org, r *Request) (Reply, error) {
 			return err
 		}
 		k := policyKindOf(owner.Text("type"))
-		if err := mayWritePolicies(r, k); err != nil {
+		if err := tx.mayWritePolicy(r, owner); err != nil {
 			return err
 		}
 		parts, err := readRuleParts(k, in, body, okta.Object{})
@@ -91,7 +91,7 @@ func updatePolicyRule(o *Org, r *Request) (Reply, error) {
 			return err
 		}
 		k := policyKindOf(owner.Text("type"))
-		if err := mayWritePolicies(r, k); err != nil {
+		if err := tx.mayWritePolicy(r, owner); err != nil {
 			return err
 		}
 		at, err := placeOf(old)
@@ -162,7 +162,7 @@ func (tx *Tx) changingRule(r *Request) (owner, rule okta.Object, err error) {
 	if owner, rule, err = tx.argumentRule(r); err != nil {
 		return owner, rule, err
 	}
-	if err := mayWritePolicies(r, policyKindOf(owner.Text("type"))); err != nil {
+	if err := tx.mayWritePolicy(r, owner); err != nil {
 		return owner, rule, err
 	}
 	if isSystem(rule) {

@@ -63,7 +63,7 @@ func createPolicy(o *Org, r *Request) (Reply, error) {
 	if k == nil {
 		return Reply{}, invalid("policy", "type: There is no such type of policy")
 	}
-	if err := mayWritePolicies(r, k); err != nil {
+	if err := mayWritePolicies(r, k.name); err != nil {
 		return Reply{}, err
 	}
 	parts := policyParts{conditions: body.Object("conditions"), settings: body.Object("settings")}
@@ -134,7 +134,7 @@ func updatePolicy(o *Org, r *Request) (Reply, error) {
 			return err
 		}
 		k := policyKindOf(old.Text("type"))
-		if err := mayWritePolicies(r, k); err != nil {
+		if err := tx.mayWritePolicy(r, old); err != nil {
 			return err
 		}
 		if in.Type != "" && in.Type != k.name {
@@ -223,7 +223,7 @@ func (tx *Tx) changingPolicy(r *Request) (okta.Object, error) {
 	if err != nil {
 		return doc, err
 	}
-	if err := mayWritePolicies(r, policyKindOf(doc.Text("type"))); err != nil {
+	if err := tx.mayWritePolicy(r, doc); err != nil {
 		return doc, err
 	}
 	if isSystem(doc) {

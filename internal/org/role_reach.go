@@ -13,9 +13,10 @@ import (
 type reach struct {
 	// groups are the roles that cover their target groups and the people in them.
 	groups []holding
-	// apps are the roles that cover their target apps.
+	// apps are the roles that cover their target apps and, where the operation writes policies,
+	// the sign-on policies that no other app has.
 	apps []holding
-	// oidc covers OpenID Connect apps, signOn the sign-on policies of apps.
+	// oidc covers OpenID Connect apps, signOn the sign-on policies of all apps.
 	oidc, signOn bool
 }
 
@@ -29,7 +30,7 @@ func reachOf(held []holding, op string) (r *reach, covered bool) {
 			return nil, true
 		case c == okta.InGroups:
 			some.groups = append(some.groups, h)
-		case c == okta.InApps:
+		case c == okta.InApps, c == okta.SignOnPolicies && h.narrowed:
 			some.apps = append(some.apps, h)
 		case c == okta.OIDCApps:
 			some.oidc = true

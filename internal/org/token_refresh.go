@@ -9,9 +9,12 @@ import (
 	"time"
 )
 
-// refreshGrace is how long the refresh token before the current one still works: a
-// client whose answer got lost may ask again (okta-semantics C9).
+// refreshGrace is how long the refresh token before the current one still works, where the
+// app does not say it: a client whose answer got lost may ask again (okta-semantics C9).
 const refreshGrace = 30 * time.Second
+
+// maxRefreshLeeway is the longest that an app may say, in seconds (okta-semantics C9).
+const maxRefreshLeeway = 60
 
 // macSize is how much of the authentication code a refresh token carries, in bytes.
 const macSize = 24
@@ -45,14 +48,19 @@ func (s *sealer) parseRefresh(token string) (grant string, generation int64, ok 
 // rotate makes the next refresh token of a grant.
 func (tx *Tx) rotate(g *Grant) (string, error) {
 	g.generation++
+	return tx.keepRefresh(g)
+}
+
+// keepRefresh says that a grant's refresh token was used or made now.
+func (tx *Tx) keepRefresh(g *Grant) (string, error) {
 	g.rotated, g.expires = tx.now, g.refreshEnd(tx.now)
 	_, err := tx.q.Exec(tx.ctx, `UPDATE oauth_grant SET generation = $2, rotated = $3, expires = $4 WHERE id = $1`,
 		g.ID, g.generation, millis(g.rotated), millis(g.expires))
 	return tx.org.sealer.refreshToken(g.ID, g.generation), err
 }
 
-// Refresh uses a refresh token and returns the grant with the token to use next. The
-// token before the current one gets the current one again for 30 s; any other old one
+// Refresh uses a refresh token and returns the grant with the token to use next, which is the same one
+// where the app says STATIC. The token before the current one gets the current one again for the app's leeway; any other old one
 // is reuse and revokes the whole family (RFC 9700 section 4.14.2). check may refuse the
 // request for what it asks, or narrow the scopes of this answer; the policies are asked anew. A
 // token that is refused by them stays as it is.
@@ -86,18 +94,23 @@ func (tx *Tx) refresh(client OAuthClient, server AuthServer, id string, generati
 	if refused := check(&g); refused != nil {
 		return Grant{}, "", refused, nil
 	}
+	current := generation == g.generation
+	if !current && (generation != g.generation-1 || tx.now.Sub(g.rotated) > client.refreshGrace) {
+		return Grant{}, "", ErrGrant, tx.reused(g, client) // before the policies: whoever they refuse may hold a stolen one
+	}
 	if err := tx.settleGrant(client, server, &g); err != nil {
 		return Grant{}, "", nil, err
 	}
 	switch {
-	case generation == g.generation:
-		if next, err = tx.rotate(&g); err != nil {
-			return Grant{}, "", nil, err
-		}
-	case generation == g.generation-1 && tx.now.Sub(g.rotated) <= refreshGrace:
+	case !current:
 		next = tx.org.sealer.refreshToken(g.ID, g.generation)
+	case client.refreshStays:
+		next, err = tx.keepRefresh(&g)
 	default:
-		return Grant{}, "", ErrGrant, tx.reused(g, client)
+		next, err = tx.rotate(&g)
+	}
+	if err != nil {
+		return Grant{}, "", nil, err
 	}
 	kinds := []string{"access_token", "refresh_token"}
 	if slices.Contains(g.Scopes, "openid") {

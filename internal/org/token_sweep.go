@@ -30,7 +30,7 @@ func (s *sweeper) due(now time.Time) bool {
 	return true
 }
 
-// sweep clears away, in the background, what has ended: sessions, codes, grants and so on. Sign-ins call it; it needs no clock of its own.
+// sweep clears away, in the background, what has ended: sessions, codes, grants, retired keys and so on. Sign-ins call it; it needs no clock of its own.
 func (o *Org) sweep() {
 	now := o.now()
 	if !o.swept.due(now) {
@@ -49,6 +49,7 @@ func (o *Org) sweep() {
 		{`DELETE FROM pushed_request WHERE expires < $1`, now},
 		{`DELETE FROM device_code WHERE expires < $1`, now.Add(-deviceCodeLife)},
 		{`DELETE FROM used_assertion WHERE expires < $1`, now},
+		{`DELETE FROM signing_key WHERE expires > 0 AND expires < $1`, now},
 	}
 	o.inBackground("clear away ended sessions and tokens", func(ctx context.Context) error {
 		for _, e := range ended {

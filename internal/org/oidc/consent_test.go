@@ -278,3 +278,23 @@ func TestConsentEndsWithWhatItIsAbout(t *testing.T) {
 		}
 	}
 }
+
+// What people allowed is what a scope meant then: another one that gets its name is asked for anew.
+func TestAScopeThatTakesANameIsAskedForAnew(t *testing.T) {
+	x := newServer(t)
+	x.third()
+	x.scope("parcels", "REQUIRED", false)
+	b := x.browser()
+	q := request("client_id", "third", "scope", "openid parcels")
+	at, page := b.follow(b.signIn(defaultServer, q, admin, password))
+	b.thirdTokens(b.allow(at, page).location(t).Get("code"))
+	path := "/api/v1/authorizationServers/default/scopes"
+	var held []map[string]any
+	x.check(json.Unmarshal([]byte(x.api("GET", path+"?q=parcels", nil).body), &held))
+	x.manage("PUT", path+"/"+held[0]["id"].(string), `{"name":"parcels:old","consent":"REQUIRED"}`)
+	x.scope("parcels", "REQUIRED", false)
+	_, page = b.follow(b.get(defaultServer + "/v1/authorize?" + q.Encode()))
+	if got := page.asked(); !slices.Equal(got, []string{"parcels"}) {
+		t.Errorf("asked for %v: %d %s", got, page.status, page.body)
+	}
+}
