@@ -167,14 +167,15 @@ func (o *Org) EndSession(r *Request, id string) (ended bool, err error) {
 }
 
 // SignOut ends the session with this secret id, and what its person began in this browser:
-// who signed out is not signed in again by going back to a page that asks for a factor.
+// who signed out is not signed in again by going back to a page that asks for a factor. A
+// consent page does nothing without a session.
 func (o *Org) SignOut(r *Request, id, browser string) error {
 	return o.update(r, func(tx *Tx) error {
 		s, found, err := tx.session(id, tx.now)
 		if err != nil || !found {
 			return err
 		}
-		if _, err := tx.q.Exec(tx.ctx, `DELETE FROM sign_in WHERE browser = $1 AND user_id = $2`, browser, s.UserID); err != nil {
+		if _, err := tx.q.Exec(tx.ctx, `DELETE FROM sign_in WHERE browser = $1 AND user_id = $2 AND stage <> $3`, browser, s.UserID, StageConsent); err != nil {
 			return err
 		}
 		_, err = tx.endSession(id)

@@ -199,6 +199,10 @@ func TestSigningOutEndsWhatAnAppAskedFor(t *testing.T) {
 		if !strings.Contains(page.body, "Authenticator app") {
 			t.Fatalf("page: %s", page.body)
 		}
+		if _, page := b.follow(b.post(at, form("switch", "1"))); !strings.Contains(page.body, `name="password"`) {
+			t.Errorf("as somebody else: %s", page.body)
+		}
+		at, _ = b.follow(b.get("/oauth2/v1/authorize?" + request("scope", "openid").Encode()))
 		other := b.get("/oauth2/v1/authorize?" + request("prompt", "login").Encode()).header.Get("Location")
 		if a := b.post("/login/signout", form()); a.status != http.StatusOK {
 			t.Fatalf("sign-out: %d %s", a.status, a.body)

@@ -128,9 +128,6 @@ func (p *Provider) takeConsent(w http.ResponseWriter, h *http.Request, r *org.Re
 	if err != nil || !was {
 		return over(err)
 	}
-	if h.PostForm.Get("switch") != "" {
-		return p.beginStage(w, h, r, q, org.Pending{Stage: org.StagePassword})
-	}
 	if refused {
 		if q.activation != "" {
 			if _, err := p.org.DenyDevice(r, q.activation); err != nil {

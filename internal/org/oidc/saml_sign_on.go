@@ -43,11 +43,11 @@ func (p *Provider) samlSignOn(w http.ResponseWriter, h *http.Request, r *org.Req
 	if h.Method == http.MethodPost {
 		// A post from another site comes without the cookie of the session (SameSite=Lax).
 		// What it holds is found correct: it is asked again by the browser itself.
-		to := p.samlAgain(q)
+		to := url.Values{"proof": {p.org.Vouch(samlPath(app), q.query)}}.Encode() + "&" + q.query
 		if len(to) > maxResumed {
 			return errSAML
 		}
-		redirect(w, h, p.org.BaseURL()+to)
+		redirect(w, h, p.org.BaseURL()+samlPath(app)+"?"+to)
 		return nil
 	}
 	session, signedIn, err := p.session(h, r)
@@ -114,13 +114,6 @@ func (p *Provider) resumeSAML(h *http.Request, pending org.Pending) (authorizati
 		return authorizationRequest{}, err
 	}
 	return q.authorization(), nil
-}
-
-// samlAgain is where such a sign-in begins anew. The request was found correct when it came, and
-// the signature of an address is not kept.
-func (p *Provider) samlAgain(q samlRequest) string {
-	at := samlPath(q.app)
-	return at + "?" + url.Values{"proof": {p.org.Vouch(at, q.query)}}.Encode() + "&" + q.query
 }
 
 // samlGrant sends an assertion about the session's person, who must have the app and be let

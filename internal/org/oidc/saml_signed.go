@@ -39,6 +39,11 @@ func verifySAML(app org.SAMLApp, h *http.Request, raw []byte, now time.Time) ([]
 	if doc.ReadFromBytes(raw) != nil || doc.Root() == nil {
 		return nil, errSAML
 	}
+	for _, e := range doc.FindElements("//[@Algorithm]") {
+		if strings.HasSuffix(e.SelectAttrValue("Algorithm", ""), "sha1") { // of the signature or of a digest
+			return nil, errUnsigned
+		}
+	}
 	v := dsig.NewDefaultValidationContext(&dsig.MemoryX509CertificateStore{Roots: []*x509.Certificate{cert}})
 	v.Clock = dsig.NewFakeClockAt(now)
 	signed, err := v.Validate(doc.Root())

@@ -16,8 +16,6 @@ import (
 type signInView struct {
 	// App is the client's name, Login the name typed or found, Problem what went wrong.
 	App, Login, Problem string
-	// Again begins the sign-in anew.
-	Again string
 	// Notice says what was done, Sent that a code is on its way.
 	Notice string
 	Sent   bool
@@ -105,8 +103,6 @@ var stagePages = map[string]string{
 // again is where a sign-in begins anew.
 func (p *Provider) again(pending org.Pending, q authorizationRequest) string {
 	switch {
-	case q.saml != nil:
-		return p.samlAgain(*q.saml)
 	case pending.Activation != "":
 		return "/activate"
 	case pending.Request != "":
@@ -116,7 +112,7 @@ func (p *Provider) again(pending org.Pending, q authorizationRequest) string {
 }
 
 func (p *Provider) showStage(w http.ResponseWriter, h *http.Request, r *org.Request, status int, pending org.Pending, q authorizationRequest, v signInView) error {
-	v.App, v.Again = q.client.Name, p.again(pending, q)
+	v.App = q.client.Name
 	if err := p.fillStage(h, r, pending, q, &v); err != nil {
 		return err
 	}
@@ -189,6 +185,13 @@ func (p *Provider) signIn(w http.ResponseWriter, h *http.Request, r *org.Request
 	pending, q, err := p.underWay(h)
 	if err != nil {
 		return err
+	}
+	if h.PostForm.Get("switch") != "" {
+		was, err := p.org.EndSignIn(r, pending.Key, pending.Stage)
+		if err != nil || !was {
+			return over(err)
+		}
+		return p.beginStage(w, h, r, q, org.Pending{Stage: org.StagePassword})
 	}
 	if pending.Stage == org.StageConsent {
 		return p.takeConsent(w, h, r, pending, q)
