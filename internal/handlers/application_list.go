@@ -220,7 +220,10 @@ func (h *console) appListView(ctx context.Context, u *url.URL, a askedApps) ui.L
 	l.Density = with(u, "d", map[bool]string{true: "", false: "compact"}[l.Compact])
 	for _, column := range a.columns {
 		if column.Name == assignedColumn {
-			toggle("count", "page", "Count assignments")
+			l.Switch = ui.Choice{Label: "Count assignments", Href: with(u, "count", "page")}
+			if in.Get("count") == "page" {
+				l.Switch = ui.Choice{Label: "Hide counts", Href: with(u, "count", "")}
+			}
 		}
 		l.Headings = append(l.Headings, ui.Column{Label: column.Label})
 	}

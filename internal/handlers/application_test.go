@@ -146,3 +146,23 @@ func TestAppsOfAGroup(t *testing.T) {
 		"Wiki", `value="0oa1wiki0000000001a"`, ">assigned<", // found: one that can be assigned, one that is
 	)
 }
+
+// Counting changes what the rows show, so that it stands with the export, not with the filters.
+func TestCountingIsNoFilterOfTheListOfApps(t *testing.T) {
+	f := newAppFixture(t, &appOrg{}, "okta.apps.read")
+	filters := func(w string) string {
+		_, w, _ = strings.Cut(w, `aria-label="Filters"`)
+		w, _, _ = strings.Cut(w, "</ul>")
+		return w
+	}
+	w := f.ask(t, request("GET", "/apps"))
+	has(t, w, `href="/apps?count=page">Count assignments`)
+	if got := filters(w.Body.String()); !strings.Contains(got, "OIDC") || strings.Contains(got, "Count") {
+		t.Errorf("the filters are %s", got)
+	}
+	w = f.ask(t, request("GET", "/apps?count=page&mode=saml"))
+	has(t, w, `href="/apps?mode=saml">Hide counts`)
+	if contains(f.ask(t, request("GET", "/apps?c=status")), "Count assignments") {
+		t.Error("what no column shows can be counted")
+	}
+}

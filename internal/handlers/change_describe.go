@@ -53,7 +53,7 @@ func describeChange(c audit.Change) (change.Row, changeDocument, error) {
 		Kind: kind, Outcome: outcome, Why: c.Error, RequestID: c.RequestID,
 	}
 	for _, d := range differences {
-		if !computed(d.Path) {
+		if !computed(d.Path) && !onlyAnswered(d, differences) {
 			row.Diff = append(row.Diff, ui.Difference{Field: fieldPath(d.Path), Before: valueText(d.Before), After: valueText(d.After)})
 		}
 	}
@@ -71,6 +71,15 @@ func describeChange(c audit.Change) (change.Row, changeDocument, error) {
 // computed fields change with every write and say nothing.
 func computed(path string) bool {
 	return path == "/lastUpdated" || strings.HasPrefix(path, "/_links")
+}
+
+// onlyAnswered tells whether a difference is the secret of a client that answers to writes
+// hold and what was read before does not: it is there as before, unless the client began
+// to prove itself in another way.
+func onlyAnswered(d audit.Difference, all []audit.Difference) bool {
+	const client = "/credentials/oauthClient/"
+	return d.Path == client+"client_secret" && d.Before == nil && slices.ContainsFunc(all, func(o audit.Difference) bool { return o.Before != nil }) &&
+		!slices.ContainsFunc(all, func(o audit.Difference) bool { return o.Path == client+"token_endpoint_auth_method" })
 }
 
 // fieldPath writes the JSON pointer /profile/firstName as profile.firstName (RFC 6901).

@@ -51,6 +51,34 @@ func TestChanges(t *testing.T) {
 	has(t, w, "PUT /api/v1/users/{userId}", "192.0.2.1", "Before", "After", "Sent")
 }
 
+// The org answers the update of a client with its secret, and the reading without.
+func TestASecretThatWasOnlyAnsweredDidNotChange(t *testing.T) {
+	differences := func(before, after string) string {
+		client := func(members string) []byte {
+			return []byte(`{"id":"0oa1","label":"` + members[:1] + `","credentials":{"oauthClient":{` + members[1:] + `}}}`)
+		}
+		row, _, err := describeChange(audit.Change{Operation: "updateApplication", Method: http.MethodPut, Before: client(before), After: client(after)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var out []string
+		for _, d := range row.Diff {
+			out = append(out, d.Field)
+		}
+		return strings.Join(out, " ")
+	}
+	const secret = `,"client_secret":"[hidden 1a2b]"`
+	for _, c := range []struct{ before, after, want string }{
+		{`A"token_endpoint_auth_method":"client_secret_basic"`, `B"token_endpoint_auth_method":"client_secret_basic"` + secret, "label"},
+		{`A"token_endpoint_auth_method":"none"`, `A"token_endpoint_auth_method":"client_secret_basic"` + secret, "credentials.oauthClient.client_secret credentials.oauthClient.token_endpoint_auth_method"},
+		{`A"client_secret":"[hidden 3c4d]"`, `A` + secret[1:], "credentials.oauthClient.client_secret"},
+	} {
+		if got := differences(c.before, c.after); got != c.want {
+			t.Errorf("from %s to %s changes %q; want %q", c.before, c.after, got, c.want)
+		}
+	}
+}
+
 func TestChangesFilter(t *testing.T) {
 	f := newFixture(t, changing)
 	f.change(t, "00u1")

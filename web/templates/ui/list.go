@@ -22,6 +22,8 @@ type List struct {
 	Failed, Retry string
 	// Kinds narrow the list by one click.
 	Kinds []Choice
+	// Switch changes what the rows show, not which there are.
+	Switch Choice
 	Chips []FilterChip
 	// Choices are all columns there are, with those shown marked.
 	Choices  []ColumnChoice
@@ -107,6 +109,9 @@ func (b Bulk) On() bool { return len(b.Actions) > 0 }
 func (b Bulk) rare() bool {
 	return slices.ContainsFunc(b.Actions, func(a BulkAction) bool { return a.Rare })
 }
+
+// manyKinds tells whether the filters need a row of their own below the box.
+func (l List) manyKinds() bool { return len(l.Kinds) > 4 }
 
 func (l List) densityLabel() string {
 	if l.Compact {
