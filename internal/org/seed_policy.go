@@ -6,7 +6,7 @@ import (
 )
 
 // seedPolicies are the policies of the seed company beside the system's: each is for a
-// group, has one rule, and stands before those that were made earlier.
+// group or for apps, has one rule, and stands before those that were made earlier.
 var seedPolicies = []struct{ kind, group, name, description, settings, rule, actions string }{
 	{
 		policy.TypePassword, "Finance", "Finance passwords", "Longer passwords that are changed twice a year.",
@@ -34,7 +34,10 @@ var seedPolicies = []struct{ kind, group, name, description, settings, rule, act
 			{"key":"okta_verify","enroll":{"self":"OPTIONAL"}},{"key":"webauthn","enroll":{"self":"OPTIONAL"}},{"key":"okta_email","enroll":{"self":"OPTIONAL"}},{"key":"phone_number","enroll":{"self":"NOT_ALLOWED"}}]}`,
 		"When challenged", `{"enroll":{"self":"CHALLENGE"}}`,
 	},
-	{policy.TypeAccess, "", "Password only", "A password is enough.", "", "", ""},
+	{
+		policy.TypeAccess, "", "Password only", "A password is enough.", "",
+		"Anyone", `{"appSignOn":{"access":"ALLOW","verificationMethod":{"factorMode":"1FA","type":"ASSURANCE","reauthenticateIn":"PT12H"}}}`,
+	},
 }
 
 // writeSeedPolicies stores the policies of the seed company.
@@ -56,9 +59,6 @@ func writeSeedPolicies(tx *Tx) error {
 		f := policyFields{ID: id, Status: active, Name: p.name, Priority: 1, Type: k.name, Created: stamp(tx.now), Updated: stamp(tx.now)}
 		if _, err := tx.newPolicy(k, f, okta.Object{}.With("description", p.description), parts, &first); err != nil {
 			return err
-		}
-		if p.actions == "" {
-			continue
 		}
 		rule, err := readRuleParts(k, policyInput{}, okta.Object{}.With("actions", constant(p.actions)), okta.Object{})
 		if err != nil {
