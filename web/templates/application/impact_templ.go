@@ -346,7 +346,7 @@ func ImpactForm(p Impact) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = reason("impact-reason", p.Reason).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Reason("impact-reason", p.Reason).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

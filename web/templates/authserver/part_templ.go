@@ -277,7 +277,7 @@ func deleteQuestion(d Deletion) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = why("delete-part").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.AskReason("delete-part").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

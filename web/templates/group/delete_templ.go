@@ -287,7 +287,7 @@ func DeleteForm(d Deletion) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = reason("delete-reason", d.Reason).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Reason("delete-reason", d.Reason).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

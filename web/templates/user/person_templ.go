@@ -433,7 +433,7 @@ func ask(h Head, a Action) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = reasonField(a.dialog()).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.AskReason(a.dialog()).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -162,7 +162,7 @@ func giveRole(t Roles) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = reasonField("give-role").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.AskReason("give-role").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -443,7 +443,7 @@ func role(t Roles, r Role) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = reasonField(r.dialog()).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.AskReason(r.dialog()).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
