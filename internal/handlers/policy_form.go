@@ -92,6 +92,11 @@ func (f *policyForm) begin(c *gin.Context) (err error) {
 				return err
 			}
 		}
+		for _, values := range c.Request.PostForm { // browsers send other line ends than documents have
+			for i, text := range values {
+				values[i] = strings.ReplaceAll(text, "\r\n", "\n")
+			}
+		}
 		f.v, f.base, f.formID = c.Request.PostForm, c.PostForm("base"), c.PostForm("form_id")
 	}
 	return nil

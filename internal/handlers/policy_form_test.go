@@ -18,11 +18,11 @@ var formDocuments = map[string]formDocument{
 	"the org's own rule": {"OKTA_SIGN_ON", "", lastRule},
 	"denying rule":       {"OKTA_SIGN_ON", "", denyRule},
 	"access rule": {"ACCESS_POLICY", "", `{"id":"rul1","status":"ACTIVE","name":"Managed","priority":0,"lastUpdated":"2026-03-01T12:00:00.000Z","system":false,` +
-		`"conditions":{"people":{"groups":{"include":["` + salesID + `"]},"users":{"include":["` + anaID + `"]}},"network":{"connection":"ZONE","include":["nzoOffice","nzoGone"]},"platform":{"include":[{"type":"DESKTOP","os":{"type":"OSX","expression":""}},{"type":"MOBILE","os":{"type":"OTHER","expression":"x.*"}}],"exclude":[]},"riskScore":{"level":"LOW"},"userType":{"include":[],"exclude":["otyGone"]},"device":{"registered":true,"managed":false,"assurance":{"include":["dae1"]},"vendor":2},"elCondition":{"condition":"user.profile.department == 'Engineering'"},"vendor":{"n":1.0}},` +
+		`"conditions":{"people":{"groups":{"include":["` + salesID + `"]},"users":{"include":["` + anaID + `"]}},"network":{"connection":"ZONE","include":["nzoOffice","nzoGone"]},"platform":{"include":[{"type":"DESKTOP","os":{"type":"OSX","expression":""}},{"type":"MOBILE","os":{"type":"OTHER","expression":"x.*"}}],"exclude":[]},"riskScore":{"level":"LOW"},"userType":{"include":[],"exclude":["otyGone"]},"device":{"registered":true,"managed":false,"assurance":{"include":["dae1"]},"vendor":2},"elCondition":{"condition":"user.profile.department\n== 'Engineering'"},"vendor":{"n":1.0}},` +
 		`"actions":{"appSignOn":{"access":"ALLOW","keepMeSignedIn":{"postAuth":"NOT_ALLOWED"},"verificationMethod":{"factorMode":"2FA","type":"ASSURANCE","reauthenticateIn":"PT2H10M","inactivityPeriod":"PT1H","vendor":1.0,"constraints":[{"knowledge":{"types":["password"],"reauthenticateIn":"PT2H","required":true},"possession":{"required":true,"deviceBound":"REQUIRED","userPresence":"OPTIONAL","excludedAuthenticationMethods":[{"key":"okta_email"}]}}]}}},"type":"ACCESS_POLICY"}`},
 	"chained access rule": {"ACCESS_POLICY", "", `{"id":"rul2","status":"ACTIVE","name":"Chain","priority":0,"lastUpdated":"2026-03-01T12:00:00.000Z","system":false,"conditions":{"network":{"connection":"ZONE","include":["nzoOffice"],"exclude":["nzoAway"]}},"actions":{"appSignOn":{"access":"ALLOW","verificationMethod":{"type":"AUTH_METHOD_CHAIN","chains":[{"authenticationMethods":[{"key":"okta_password","method":"password"}],"reauthenticateIn":"PT43800H"}]}}},"type":"ACCESS_POLICY"}`},
 	"password rule":       {"PASSWORD", "", `{"id":"0pr1","status":"ACTIVE","name":"Reset","priority":1,"lastUpdated":"2026-03-01T12:00:00.000Z","system":false,"conditions":{"people":{"users":{"exclude":[]}},"network":{"connection":"ANYWHERE"}},"actions":{"passwordChange":{"access":"ALLOW"},"selfServicePasswordReset":{"access":"ALLOW","requirement":{"primary":{"methods":["email","sms"],"methodConstraints":[{"method":"otp","allowedAuthenticators":[{"key":"google_otp"}]}]},"stepUp":{"required":true,"methods":["security_question"]},"accessControl":"LEGACY"}},"selfServiceUnlock":{"access":"DENY"}},"type":"PASSWORD"}`},
-	"password policy": {"PASSWORD", `{"id":"00pX","status":"ACTIVE","name":"Strong","description":"Long","priority":1,"system":false,"conditions":{"people":{"groups":{"include":["` + salesID + `"]}},"authProvider":{"provider":"ACTIVE_DIRECTORY","include":["0oaAD"]}},"lastUpdated":"2026-03-01T12:00:00.000Z",` +
+	"password policy": {"PASSWORD", `{"id":"00pX","status":"ACTIVE","name":"Strong","description":"Long\nand odd","priority":1,"system":false,"conditions":{"people":{"groups":{"include":["` + salesID + `"]}},"authProvider":{"provider":"ACTIVE_DIRECTORY","include":["0oaAD"]}},"lastUpdated":"2026-03-01T12:00:00.000Z",` +
 		`"settings":{"password":{"complexity":{"minLength":12,"minLowerCase":1,"minUpperCase":1,"minNumber":1,"minSymbol":0,"excludeUsername":true,"dictionary":{"common":{"exclude":true,"vendor":1.0}},"excludeAttributes":["lastName","vendor"]},"age":{"maxAgeDays":60,"expireWarnDays":15,"minAgeMinutes":60,"historyCount":5},"lockout":{"maxAttempts":10,"autoUnlockMinutes":2,"userLockoutNotificationChannels":["EMAIL"],"showLockoutFailures":true},"breachedProtection":{"expireAfterDays":6}},"recovery":{"factors":{"recovery_question":{"status":"ACTIVE","properties":{"complexity":{"minLength":10}}},"okta_email":{"status":"ACTIVE","properties":{"recoveryToken":{"tokenLifetimeMinutes":10080}}},"okta_sms":{"status":"INACTIVE"},"okta_call":{"status":"INACTIVE"}}},"delegation":{"options":{"skipUnlock":false}}},"type":"PASSWORD"}`, ""},
 	"enrollment rule": {"MFA_ENROLL", "", `{"id":"0pr2","status":"ACTIVE","name":"Ask","priority":1,"lastUpdated":"2026-03-01T12:00:00.000Z","system":false,"conditions":{"people":{"users":{"exclude":[]}},"network":{"connection":"ANYWHERE"},"app":{"include":[{"type":"APP","id":"0oa1"},{"type":"APP_TYPE","name":"oidc_client"}],"exclude":[]}},"actions":{"enroll":{"self":"LOGIN"}},"type":"MFA_ENROLL"}`},
 	"enrollment policy": {"MFA_ENROLL", `{"id":"00pX","status":"ACTIVE","name":"Engineers","priority":1,"system":false,"conditions":{"people":{"groups":{"include":["` + salesID + `"]}}},"lastUpdated":"2026-03-01T12:00:00.000Z",` +
@@ -62,6 +62,11 @@ func TestPolicyFormsKeepWhatTheyDoNotChange(t *testing.T) {
 			o, path, _ := d.org()
 			f := policyFixture(t, o)
 			fields := drawnFields(t, f.ask(t, request(http.MethodGet, path)).Body.String(), path)
+			for _, values := range fields { // as browsers send them
+				for i, text := range values {
+					values[i] = strings.ReplaceAll(text, "\n", "\r\n")
+				}
+			}
 			fields.Set("step", "review")
 			has(t, f.ask(t, formRequest(path, fields)), "Saving changes nothing")
 			o.asked()
@@ -105,7 +110,7 @@ func TestPolicyFormsChangeTheirFields(t *testing.T) {
 		{"access rule", url.Values{"platform": {"DESKTOP MACOS", "MOBILE OTHER x.*", "MOBILE IOS"}}, `"expression":"x.*"}}]`, `"expression":"x.*"}},{"type":"MOBILE","os":{"type":"IOS"}}]`},
 		{"access rule", url.Values{"device": {"REGISTERED"}}, `"device":{"registered":true,"managed":false,"assurance":{"include":["dae1"]},"vendor":2}`, `"device":{"assurance":{"include":["dae1"]},"vendor":2,"registered":true}`},
 		{"access rule", url.Values{"type_out": {}}, `"exclude":["otyGone"]`, `"exclude":[]`},
-		{"access rule", url.Values{"expression": {`user.status == "ACTIVE"`}}, `"user.profile.department == 'Engineering'"`, `"user.status == \"ACTIVE\""`},
+		{"access rule", url.Values{"expression": {`user.status == "ACTIVE"`}}, `"user.profile.department\n== 'Engineering'"`, `"user.status == \"ACTIVE\""`},
 		{"password policy", url.Values{"min_length": {"16"}}, `"minLength":12`, `"minLength":16`},
 		{"password policy", url.Values{"no_last": {}}, `["lastName","vendor"]`, `["vendor"]`},
 		{"password policy", url.Values{"no_first": {"true"}}, `["lastName","vendor"]`, `["lastName","vendor","firstName"]`},
@@ -113,7 +118,7 @@ func TestPolicyFormsChangeTheirFields(t *testing.T) {
 		{"password policy", url.Values{"lock_mail": {}}, `["EMAIL"]`, `[]`},
 		{"password policy", url.Values{"by_sms": {"true"}}, `"okta_sms":{"status":"INACTIVE"}`, `"okta_sms":{"status":"ACTIVE"}`},
 		{"password policy", url.Values{"link_life": {"1 d"}}, `"tokenLifetimeMinutes":10080`, `"tokenLifetimeMinutes":1440`},
-		{"password policy", url.Values{"description": {""}}, `"description":"Long"`, `"description":""`},
+		{"password policy", url.Values{"description": {""}}, `"description":"Long\nand odd"`, `"description":""`},
 		{"password policy", url.Values{"auth_provider": {"OKTA"}}, `{"provider":"ACTIVE_DIRECTORY","include":["0oaAD"]}`, `{"provider":"OKTA"}`},
 		{"password rule", url.Values{"may_unlock": {"true"}}, `"selfServiceUnlock":{"access":"DENY"}`, `"selfServiceUnlock":{"access":"ALLOW"}`},
 		{"password rule", url.Values{"reset_by": {"email"}}, `["email","sms"]`, `["email"]`},

@@ -17,11 +17,14 @@ func (h *console) labResult(r *labRead) (pages.LabResult, error) {
 	r.pick(&out, "Which person?", "person", r.people, "Nobody that you may see matches", personName, func(d okta.Object) string { return d.Text("profile", "login") })
 	r.pick(&out, "Which app?", "app", r.apps, "No app that you may see begins with", appLabel, func(d okta.Object) string { return d.Text("name") })
 	r.pick(&out, "Which group?", "group", r.groups, "No group that you may see begins with", groupName, func(d okta.Object) string { return d.Text("profile", "description") })
+	out.Notes = append(out.Notes, r.notes...)
+	if len(r.apps) > 1 || len(out.Picks) > 0 && r.person.IsZero() {
+		return out, nil // what is meant has to be chosen first
+	}
 	if out.ProblemTitle, out.Problem = r.needs(); out.ProblemTitle != "" {
 		return out, nil
 	}
 	c, note := r.ask.context(r.zones)
-	out.Notes = append(out.Notes, r.notes...)
 	if note != "" {
 		out.Notes = append(out.Notes, note)
 	}
@@ -45,11 +48,27 @@ func (h *console) labResult(r *labRead) (pages.LabResult, error) {
 		}
 	}
 	if r.crowd == nil {
+		r.orNobody(&out)
 		return out, nil
 	}
 	var err error
 	out.Crowd, err = h.labCrowd(r)
 	return out, err
+}
+
+// orNobody asks for somebody instead of an answer where it depends on who it is, and a
+// question that nobody has put, or one about somebody who is not found, has none.
+func (r *labRead) orNobody(out *pages.LabResult) {
+	if !out.Now.Open || r.ask.draft.is() {
+		return
+	}
+	switch missed := r.ask.chosen("person") != "" || r.ask.chosen("group") != ""; {
+	case missed:
+		out.Now = nil
+	case !slices.ContainsFunc([]string{"app", "address", "zone", "platform", "risk", "registered", "managed", "policy"}, func(name string) bool { return r.ask.chosen(name) != "" }):
+		out.Now = nil
+		out.ProblemTitle, out.Problem = "Name a person", "Type a name, login or id to see which rule decides for them, or a group to see what its people meet."
+	}
 }
 
 // pick asks to choose where a box means several, and says so where it means none.
@@ -120,12 +139,22 @@ func (r *labRead) decision(set []labPolicy, c policy.Context, draft string) (*pa
 			return nil, err
 		}
 	}
-	if !d.Certain {
+	if r.ask.kind.key == policy.TypeAccess && d.Rule != nil && d.Policy.System && d.Rule.System && !e.Denied {
+		why.Text = strings.TrimSpace(why.Text + " " + ownAccess)
+	}
+	open := c.Person == nil && !d.Certain
+	switch {
+	case open:
+		why.Kind, why.Answer, why.Text = "info", "Not decided: it depends on who it is", "Name a person; say where they come from and with what where a condition asks for it."
+	case !d.Certain:
 		why.Text += " Not certain: a condition before it could not be judged, and counts as not met."
 	}
 	why.Steps, err = x.steps(d, draft)
-	return &pages.LabDecision{Why: why}, err
+	return &pages.LabDecision{Why: why, Open: open}, err
 }
+
+// ownAccess says why people reach apps with less than the org's own rule asks for (policy.AccessOf).
+const ownAccess = "This is the org's own rule: the embedded org asks for the password alone, a cloud org for all that it says."
 
 // ruleWords names a rule by its place and name.
 func ruleWords(p labPolicy, r policyEntry) string {

@@ -79,10 +79,12 @@ func (o *labOrg) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		answerJSON(w, fmt.Sprintf(labEnroll, "CHALLENGE"))
 	case path == "/policies" && q.Get("type") == "ACCESS_POLICY":
 		rule := `{"id":"rul1","name":"Catch-all","status":"ACTIVE","priority":99,"system":true,"type":"ACCESS_POLICY","conditions":null,"actions":{"appSignOn":{"access":"%s"}}}`
-		answerJSON(w, `[{"id":"rstA","name":"Any","status":"ACTIVE","priority":1,"type":"ACCESS_POLICY","_embedded":{"rules":[`+fmt.Sprintf(rule, "ALLOW")+`]}},`+
+		answerJSON(w, `[{"id":"rstA","name":"Any","status":"ACTIVE","priority":1,"system":true,"type":"ACCESS_POLICY","_embedded":{"rules":[`+fmt.Sprintf(rule, "ALLOW")+`]}},`+
 			`{"id":"rstB","name":"Closed","status":"ACTIVE","priority":1,"type":"ACCESS_POLICY"}]`)
 	case path == "/policies/rstB/rules":
 		answerJSON(w, `[{"id":"rul2","name":"Nobody","status":"ACTIVE","priority":99,"system":true,"type":"ACCESS_POLICY","conditions":null,"actions":{"appSignOn":{"access":"DENY"}}}]`)
+	case path == "/apps" && q.Get("q") == "none":
+		answerJSON(w, "[]")
 	case path == "/apps":
 		answerJSON(w, `[{"id":"0oaCRM","label":"CRM","name":"crm","_links":{"accessPolicy":{"href":"http://org.example/api/v1/policies/rstB"}}},{"id":"0oaCRM2","label":"CRM two","name":"crm"}]`)
 	case path == "/zones":
@@ -151,12 +153,16 @@ func TestTheLabSaysWhichRuleDecidesAndWhy(t *testing.T) {
 		{"in no zone", "person=nina&zone=none", totpHeld, []string{"Rule 2 “Away”"}, "Not certain"},
 		{"from nobody knows where", "person=nina", totpHeld, []string{"Rule 2 “Away”", "Not certain", "Where the request comes from is not known"}, ""},
 		{"a bad address", "person=nina&address=198.51", totpHeld, []string{"“198.51” is no IP address"}, ""},
-		{"nobody in particular", "address=198.51.100.7", "", []string{"No person was named", "Not certain"}, "gets in"},
-		{"nobody of that name", "person=nobody", "", []string{"Nobody that you may see matches “nobody”"}, ""},
-		{"several", "person=n&address=198.51.100.7", "", []string{"Which person?", "person=" + labOskar, "address=198.51.100.7"}, ""},
+		{"nobody in particular", "address=198.51.100.7", "", []string{"No person was named", "Not decided: it depends on who it is"}, "No policy applies"},
+		{"nothing", "", "", []string{"Name a person"}, "No policy applies"},
+		{"nobody of that name", "person=nobody", "", []string{"Nobody that you may see matches “nobody”"}, "No policy applies"},
+		{"several", "person=n&address=198.51.100.7", "", []string{"Which person?", "person=" + labOskar, "address=198.51.100.7"}, "No policy applies"},
+		{"a group with a bad address", "group=Sales&address=198.51", "", []string{"“198.51” is no IP address", "what they meet"}, "No policy applies"},
+		{"an app that is none", "type=ACCESS_POLICY&app=none", "", []string{"No app that you may see begins with “none”", "Choose an app"}, "decides:"},
 		{"an app names its policy", "type=ACCESS_POLICY&app=CRM", "", []string{"Rule 1 “Nobody” of “Closed” decides: deny"}, "Any"},
+		{"the org's own rule of apps", "type=ACCESS_POLICY&policy=rstA&person=nina", "", []string{"gets in with the password", "a cloud org for all that it says"}, ""},
 		{"without an app", "type=ACCESS_POLICY", "", []string{"Choose an app"}, "decides:"},
-		{"a type that is none", "type=MOON", "", []string{"Default Policy"}, ""},
+		{"a type that is none", "type=MOON&address=198.51.100.7", "", []string{"Default Policy"}, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			o := &labOrg{factors: c.factors}

@@ -58,6 +58,8 @@ type LabDecision struct {
 	Fold bool
 	// Label says which of two it is.
 	Label string
+	// Open: nobody was named, and it depends on who it is.
+	Open bool
 }
 
 // LabCrowd is what people of a group meet.
