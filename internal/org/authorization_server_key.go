@@ -109,6 +109,9 @@ func listAuthorizationServerKeys(o *Org, r *Request) (Reply, error) {
 	return o.answerKeys(r, doc)
 }
 
+// maxPublishedKeys bounds the keys of a server [assumed]: whoever verifies a token reads them all.
+const maxPublishedKeys = 50
+
 // rotateAuthorizationServerKeys lets the next key sign from now on, in either mode. The one
 // before stays published as long as an access token may live.
 func rotateAuthorizationServerKeys(o *Org, r *Request) (Reply, error) {
@@ -125,7 +128,15 @@ func rotateAuthorizationServerKeys(o *Org, r *Request) (Reply, error) {
 	if in.Use != "sig" {
 		return Reply{}, invalid("rotateKeys", "Invalid value specified for key 'use' parameter.")
 	}
-	if err := o.RotateKeys(r, o.serverName(doc.Text("id"))); err != nil {
+	server := o.serverName(doc.Text("id"))
+	keys, err := o.signingKeys(o.reads(r.ctx), server)
+	switch {
+	case err != nil:
+		return Reply{}, err
+	case len(keys) >= maxPublishedKeys:
+		return Reply{}, invalid("rotateKeys", "The keys were rotated too often: the old ones are published for a day, and there can be at most 50")
+	}
+	if err := o.RotateKeys(r, server); err != nil {
 		return Reply{}, err
 	}
 	return o.answerKeys(r, doc)

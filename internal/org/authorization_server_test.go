@@ -334,6 +334,25 @@ func TestKeysOfAnAuthorizationServer(t *testing.T) {
 	if n := x.events("app.oauth2.as.key.rollover"); n != 1 {
 		t.Errorf("%d events, want 1", n)
 	}
+
+	// Every key that is published costs whoever verifies a token: there is an end to them, until the old ones are gone.
+	keys, err := x.signingKeys(x.reads(t.Context()), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	x.write(func(tx *Tx) error {
+		for i := range maxPublishedKeys {
+			kid := fmt.Sprintf("retired%d", i)
+			if _, err := tx.q.Exec(tx.ctx, `INSERT INTO signing_key (kid, server, state, sealed, created, expires) VALUES ($1, $2, 'retired', $3, 1, $4)`,
+				kid, id, x.sealKey(kid, keys[0].private), millis(tx.now.Add(keyOverlap))); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	x.call("POST", at+"/lifecycle/keyRotate", `{"use":"sig"}`).refused(400, "E0000001", "The keys were rotated too often: the old ones are published for a day, and there can be at most 50")
+	x.clock.forward(keyOverlap + time.Second)
+	x.call("POST", at+"/lifecycle/keyRotate", `{"use":"sig"}`).want(200)
 }
 
 func TestAuthorizationServerRefusals(t *testing.T) {

@@ -39,9 +39,15 @@ func TestNarrowedAppAdminsWritePoliciesOfTheirApps(t *testing.T) {
 	x.call("PUT", "/api/v1/apps/"+other.Text("id")+"/policies/"+id, "").want(204)
 	standard := x.Org.ids.fixedID("rst", "ACCESS_POLICY")
 	for _, c := range []struct{ method, path, body string }{
-		{"PUT", id, rename}, {"POST", id + "/rules", rule}, {"PUT", id + "/rules/" + ruleID, rule}, {"DELETE", id + "/rules/" + ruleID, ""},
-		{"POST", id + "/rules/" + ruleID + "/lifecycle/deactivate", ""}, {"POST", id + "/lifecycle/deactivate", ""}, {"DELETE", id, ""},
-		{"PUT", standard, rename}, {"POST", standard + "/rules", rule},
+		{"PUT", id, rename},
+		{"POST", id + "/rules", rule},
+		{"PUT", id + "/rules/" + ruleID, rule},
+		{"DELETE", id + "/rules/" + ruleID, ""},
+		{"POST", id + "/rules/" + ruleID + "/lifecycle/deactivate", ""},
+		{"POST", id + "/lifecycle/deactivate", ""},
+		{"DELETE", id, ""},
+		{"PUT", standard, rename},
+		{"POST", standard + "/rules", rule},
 	} {
 		y.call(c.method, policies+c.path, c.body).refused(403, "E0000006", "")
 	}

@@ -101,6 +101,9 @@ func (tx *Tx) refresh(client OAuthClient, server AuthServer, id string, generati
 	if err := tx.settleGrant(client, server, &g); err != nil {
 		return Grant{}, "", nil, err
 	}
+	if !tx.now.Before(g.refreshEnd(tx.now)) { // the rule gives shorter lives by now
+		return Grant{}, "", ErrGrant, nil
+	}
 	switch {
 	case !current:
 		next = tx.org.sealer.refreshToken(g.ID, g.generation)
