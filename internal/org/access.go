@@ -108,6 +108,10 @@ type AppAccess struct {
 	Next   Pending
 }
 
+// enrolWithin is how old the password of a session may be where a factor is enrolled in it: a
+// session alone must not be enough to set one (security 19).
+const enrolWithin = 15 * time.Minute
+
 // AppAccess asks the sign-on policy of a client's application. at is when the proofs have
 // to be fresh. A refusal and a challenge are told to the System Log.
 func (o *Org) AppAccess(r *Request, c OAuthClient, s Session, at time.Time) (AppAccess, error) {
@@ -132,6 +136,8 @@ func (o *Org) AppAccess(r *Request, c OAuthClient, s Session, at time.Time) (App
 		out.Denied = true
 	case step.Step == policy.StepProve || len(f.held) > 0 && s.FactorAt.IsZero(): // who holds one proves it before another is enrolled
 		out.Next = Pending{Stage: StageFactor, UserID: s.UserID, AMR: []string{"pwd"}, PasswordAt: s.PasswordAt}
+	case at.Sub(s.PasswordAt) > enrolWithin:
+		out.Next = Pending{Stage: StagePassword, UserID: s.UserID}
 	default:
 		out.Next = Pending{Stage: StageEnroll, UserID: s.UserID, AMR: s.AMR, Factors: s.Factors, PasswordAt: s.PasswordAt}
 	}

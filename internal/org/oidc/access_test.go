@@ -216,6 +216,30 @@ func TestSigningOutEndsWhatAnAppAskedFor(t *testing.T) {
 	})
 }
 
+// Whoever finds a session cannot set a factor of their own by an app that asks for one (security 19).
+func TestAnAppPolicyAsksForThePasswordBeforeAFactorIsEnrolled(t *testing.T) {
+	x := newServer(t)
+	x.appPolicy(assurance("2FA", "PT12H"), nil)
+	login, _ := x.person("new")
+	b := x.browser()
+	b.signIn(orgServer, request("client_id", "spa"), login, password)
+	ask := func() (string, answer) {
+		return b.follow(b.get("/oauth2/v1/authorize?" + request("scope", "openid").Encode()))
+	}
+	x.clock.forward(15 * time.Minute)
+	if _, page := ask(); !strings.Contains(page.body, "Authenticator app") {
+		t.Errorf("a quarter of an hour after the password: %s", page.body)
+	}
+	x.clock.forward(time.Second)
+	at, page := ask()
+	if !strings.Contains(page.body, `name="password"`) {
+		t.Fatalf("later: %s", page.body)
+	}
+	if _, page := b.follow(b.post(at, form("username", login, "password", password))); !strings.Contains(page.body, "Authenticator app") {
+		t.Errorf("after the password: %s", page.body)
+	}
+}
+
 // A consent page does not make the proofs older: who takes their time is not asked again.
 func TestConsentTakesItsTimeUnderAnAppPolicy(t *testing.T) {
 	x := newServer(t)
