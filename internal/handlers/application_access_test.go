@@ -169,3 +169,39 @@ func TestLogoOfAnApp(t *testing.T) {
 	o.refuse = `{"errorCode":"E0000001","errorSummary":"Api validation failed: file","errorCauses":[{"errorSummary":"file: The file must be in PNG, JPG, GIF or SVG format"}]}`
 	has(t, f.ask(t, logoForm(t, "the-form-token", "x")), "The file must be in PNG, JPG, GIF or SVG format.")
 }
+
+// What was not read is said: it would be taken for nothing.
+func TestImpactSaysThatFurtherServersWereNotRead(t *testing.T) {
+	o := newPortalOrg()
+	app, more := "/apps/"+portalID, false
+	o.at[app+"/users"], o.at[app+"/groups"], o.at["/authorizationServers"] = "[]", "[]", "[]"
+	f := newFixture(t, func(w http.ResponseWriter, r *http.Request) {
+		if more && strings.HasSuffix(r.URL.Path, "/authorizationServers") {
+			w.Header().Set("Link", `<http://`+r.Host+r.URL.Path+`?after=20&limit=20>; rel="next"`)
+		}
+		o.ServeHTTP(w, r)
+	})
+	f.desk.session.Scopes = append(f.desk.session.Scopes, "okta.apps.read", "okta.apps.manage", "okta.policies.read", "okta.authorizationServers.read")
+	const words = "Policies of further authorization servers may name it: those of 20 were read."
+	w := f.ask(t, request("GET", app+"/deactivate"))
+	has(t, w, "What happens", "Nobody is assigned to it.")
+	if contains(w, words) {
+		t.Error("there are no further servers")
+	}
+	more = true
+	has(t, f.ask(t, request("GET", app+"/deactivate")), words)
+}
+
+// What was typed stays as it was typed, however wrong it is.
+func TestBrokenJSONStaysInItsField(t *testing.T) {
+	o := newPortalOrg()
+	f := o.fixture(t, "okta.apps.manage")
+	const typed = "{\"keys\": [\n oops"
+	w := f.ask(t, formRequest("/apps/"+portalID+"/credentials", url.Values{
+		"form_token": {"the-form-token"}, "base": {`{"settings.oauthClient.jwks":null}`}, "settings.oauthClient.jwks": {typed},
+	}, "HX-Request: true", "HX-Request-Type: partial"))
+	has(t, w, "{&#34;keys&#34;: [\n oops</textarea>", "This is no JSON object")
+	if w.Code != http.StatusUnprocessableEntity {
+		t.Errorf("%d", w.Code)
+	}
+}

@@ -89,7 +89,10 @@ func (s setting) field(raw json.RawMessage, locked bool) application.Field {
 	case linesKind:
 		f.Type, f.Wide, f.MaxLength = "textarea", true, 0
 	case jsonKind:
-		f.Type, f.Wide, f.Value = "textarea", true, indented(raw)
+		f.Type, f.Wide = "textarea", true
+		if !bytes.HasPrefix(raw, []byte(`"`)) { // else what was typed is no JSON, and stands as it was typed
+			f.Value = indented(raw)
+		}
 	case boxKind:
 		f.Single, f.Choices = true, []application.Choice{{Value: "true", Label: s.label, Note: f.Help, On: string(raw) == "true"}}
 	case boxesKind:

@@ -37,8 +37,10 @@ type impact struct {
 	// policies are those that name the app or its client, access the one that its sign-ins obey.
 	policies []application.Link
 	access   string
-	mu       sync.Mutex
-	unread   []string
+	// moreServers: the org has more authorization servers than those whose policies were read.
+	moreServers bool
+	mu          sync.Mutex
+	unread      []string
 }
 
 // counting is a number that was counted up to a bound.
@@ -154,10 +156,15 @@ func (i *impact) name(docs []okta.Object, id string) {
 
 // serverPoliciesOn finds the policies of authorization servers that name a client.
 func (h *console) serverPoliciesOn(ctx context.Context, i *impact, client string) error {
-	servers, err := h.objects(ctx, okta.Call{Op: okta.Find("listAuthorizationServers"), Query: url.Values{"limit": {strconv.Itoa(impactServers)}}})
+	resp, err := h.config.Org.Do(ctx, okta.Call{Op: okta.Find("listAuthorizationServers"), Query: url.Values{"limit": {strconv.Itoa(impactServers)}}})
 	if err != nil {
 		return err
 	}
+	servers, err := resp.Objects()
+	if err != nil {
+		return err
+	}
+	i.moreServers = resp.NextQuery() != nil
 	var reads []func(context.Context) error
 	for _, s := range servers {
 		reads = append(reads, func(ctx context.Context) error {
@@ -234,6 +241,9 @@ func (i *impact) effects(gone bool) (out []application.Effect) {
 	}
 	if len(i.policies) > 0 {
 		out = append(out, application.Effect{Text: counted(len(i.policies), "policy names it and", "policies name it and") + map[bool]string{true: " will name an app that is gone", false: " will have no effect through it"}[gone], Names: i.policies})
+	}
+	if i.moreServers {
+		out = append(out, application.Effect{Text: "Policies of further authorization servers may name it: those of " + ui.Number(impactServers) + " were read."})
 	}
 	if i.access != "" {
 		out = append(out, application.Effect{Text: "Its sign-ins obey the access policy " + i.access + ", which stays."})
