@@ -119,10 +119,7 @@ func (h *console) endApp(c *gin.Context, e appEnd) (View, error) {
 
 // unconfirmedApp asks again: what was typed is not the name.
 func (h *console) unconfirmedApp(c *gin.Context, app okta.Object, e appEnd) (View, error) {
-	why := problem{
-		Status: http.StatusUnprocessableEntity, Code: "confirm", Title: e.failed + ": the name does not match",
-		Message: "Type " + app.Text("label") + " or " + app.Text("id") + " to confirm. Nothing was changed.",
-	}
+	why := notConfirmed(e.failed, "name", app.Text("label"), app.Text("id"))
 	if wanted(c.Request) == document {
 		return nil, why
 	}

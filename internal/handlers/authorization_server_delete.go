@@ -2,7 +2,6 @@ package handlers
 
 import (
 	"context"
-	"net/http"
 
 	"github.com/gin-gonic/gin"
 
@@ -79,7 +78,7 @@ func (h *console) deleteServer(c *gin.Context) (View, error) {
 		return nil, err
 	}
 	if !confirmed(c, doc.Text("name"), doc.Text("id")) {
-		why := notConfirmed(doc.Text("name"))
+		why := notConfirmed("Not deleted", "name", doc.Text("name"))
 		if wanted(c.Request) == document {
 			return nil, why
 		}
@@ -93,12 +92,4 @@ func (h *console) deleteServer(c *gin.Context) (View, error) {
 		return nil, err
 	}
 	return redirect(serversPath, doc, ui.Message{Kind: "ok", Title: doc.Text("name") + " is deleted."}), nil
-}
-
-// notConfirmed is a deletion whose name was not typed.
-func notConfirmed(name string) problem {
-	return problem{
-		Status: http.StatusUnprocessableEntity, Code: "confirm", Title: "Not deleted: the name does not match",
-		Message: "Type " + name + " to confirm. Nothing was changed.",
-	}
 }

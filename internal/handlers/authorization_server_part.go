@@ -322,7 +322,7 @@ func (x partPages) remove(c *gin.Context) (View, error) {
 		return nil, err
 	}
 	if !confirmed(c, doc.Text("name"), doc.Text("id")) {
-		return nil, notConfirmed(doc.Text("name"))
+		return nil, notConfirmed("Not deleted", "name", doc.Text("name"))
 	}
 	_, err = h.config.Org.Do(c.Request.Context(), okta.Call{Op: okta.Find(p.remove), Args: at.argsOf(p, doc.Text("id")), Before: doc, Reason: reason(c)})
 	if err != nil {

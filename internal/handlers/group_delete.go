@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/http"
 	"net/url"
-	"strings"
 
 	"github.com/gin-gonic/gin"
 
@@ -124,19 +123,9 @@ func (h *console) deleteGroup(c *gin.Context) (View, error) {
 	return redirect("/groups", g, ui.Message{Kind: "ok", Title: groupName(g) + " is deleted."}), nil
 }
 
-// confirmed tells whether the name or the id was typed, however it is spaced.
-func confirmed(c *gin.Context, name, id string) bool {
-	plain := func(text string) string { return strings.Join(strings.Fields(text), " ") }
-	typed := plain(c.PostForm("confirm"))
-	return typed != "" && (typed == plain(name) || typed == id)
-}
-
 // unconfirmed asks again: what was typed is not the name.
 func (h *console) unconfirmed(c *gin.Context, g okta.Object) (View, error) {
-	why := problem{
-		Status: http.StatusUnprocessableEntity, Code: "confirm", Title: "Not deleted: the name does not match",
-		Message: "Type " + groupName(g) + " or " + g.Text("id") + " to confirm. Nothing was changed.",
-	}
+	why := notConfirmed("Not deleted", "name", groupName(g), g.Text("id"))
 	if wanted(c.Request) == document {
 		return nil, why
 	}

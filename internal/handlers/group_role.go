@@ -72,10 +72,7 @@ func (h *console) giveGroupRole(c *gin.Context) (View, error) {
 		return nil, problem{Status: http.StatusUnprocessableEntity, Code: "type", Title: "Choose a role first", Message: "It is none of the standard roles."}
 	}
 	if !confirmed(c, groupName(g), g.Text("id")) {
-		return nil, problem{
-			Status: http.StatusUnprocessableEntity, Code: "confirm", Title: "Not given: the name does not match",
-			Message: "Type " + groupName(g) + " to confirm. Nothing was changed.",
-		}
+		return nil, notConfirmed("Not given", "name", groupName(g))
 	}
 	_, err = h.once.do(formKey(ctx, c.PostForm("form_id")), h.config.Now(), func() (okta.Object, error) {
 		resp, err := h.config.Org.Do(ctx, okta.Call{

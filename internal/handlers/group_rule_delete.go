@@ -1,7 +1,6 @@
 package handlers
 
 import (
-	"net/http"
 	"net/url"
 
 	"github.com/gin-gonic/gin"
@@ -54,10 +53,7 @@ func (h *console) deleteRule(c *gin.Context) (View, error) {
 		return nil, err
 	}
 	if !confirmed(c, r.Name, r.ID) {
-		why := problem{
-			Status: http.StatusUnprocessableEntity, Code: "confirm", Title: "Not deleted: the name does not match",
-			Message: "Type " + r.Name + " or " + r.ID + " to confirm. Nothing was changed.",
-		}
+		why := notConfirmed("Not deleted", "name", r.Name, r.ID)
 		if wanted(c.Request) == document {
 			return nil, why
 		}

@@ -126,10 +126,7 @@ func wrongDefinition(err error) (fields map[string]string, problem string) {
 func (h *console) deleteDefinition(c *gin.Context) (View, error) {
 	ctx, name := c.Request.Context(), c.Param("name")
 	if !strings.EqualFold(strings.TrimSpace(c.PostForm("confirm")), name) {
-		return nil, problem{
-			Status: http.StatusUnprocessableEntity, Code: "confirm", Title: "Not deleted: the name does not match",
-			Message: "Type " + name + " to confirm. Nothing was changed.",
-		}
+		return nil, notConfirmed("Not deleted", "name", name)
 	}
 	args := map[string]string{"linkedObjectName": name}
 	resp, err := h.config.Org.Do(ctx, okta.Call{Op: okta.Find("getLinkedObjectDefinition"), Args: args})

@@ -35,10 +35,7 @@ func (h *console) actOnPerson(c *gin.Context) (View, error) {
 			})
 		}
 		if !strings.EqualFold(strings.TrimSpace(c.PostForm("login")), p.doc.Text("profile", "login")) {
-			return h.refusedAction(c, p, problem{
-				Status: http.StatusUnprocessableEntity, Code: "confirm", Title: "Not deleted: the login does not match",
-				Message: "Type " + p.doc.Text("profile", "login") + " to confirm. Nothing was changed.",
-			})
+			return h.refusedAction(c, p, notConfirmed("Not deleted", "login", p.doc.Text("profile", "login")))
 		}
 	}
 	call := a.call(p, c.PostForm(a.choice.name) == "true", reason(c))

@@ -193,10 +193,7 @@ func (h *console) giveRole(c *gin.Context) (View, error) {
 	}
 	login := p.doc.Text("profile", "login")
 	if !strings.EqualFold(strings.TrimSpace(c.PostForm("confirm")), login) {
-		return nil, problem{
-			Status: http.StatusUnprocessableEntity, Code: "confirm", Title: "Not given: the login does not match",
-			Message: "Type " + login + " to confirm. Nothing was changed.",
-		}
+		return nil, notConfirmed("Not given", "login", login)
 	}
 	_, err = h.once.do(formKey(ctx, c.PostForm("form_id")), h.config.Now(), func() (okta.Object, error) {
 		resp, err := h.config.Org.Do(ctx, okta.Call{

@@ -199,10 +199,7 @@ func (h *console) doTurn(t policyTurn) handler {
 		}
 		e := x.entry()
 		if t.act == turnOut.act && !confirmed(c, e.Name, e.ID) {
-			why := problem{
-				Status: http.StatusUnprocessableEntity, Code: "confirm", Title: "Not deleted: the name does not match",
-				Message: "Type " + e.Name + " or " + e.ID + " to confirm. Nothing was changed.",
-			}
+			why := notConfirmed("Not deleted", "name", e.Name, e.ID)
 			if wanted(c.Request) == document {
 				return nil, why
 			}

@@ -208,10 +208,7 @@ func (h *console) deleteTrustedOrigin(c *gin.Context) (View, error) {
 		return nil, err
 	}
 	if name := doc.Text("name"); !strings.EqualFold(strings.TrimSpace(c.PostForm("confirm")), strings.TrimSpace(name)) {
-		return nil, problem{
-			Status: http.StatusUnprocessableEntity, Code: "confirm", Title: "Not deleted: the name does not match",
-			Message: "Type " + name + " to confirm. Nothing was changed.",
-		}
+		return nil, notConfirmed("Not deleted", "name", name)
 	}
 	if _, err := h.config.Org.Do(ctx, okta.Call{Op: okta.Find("deleteOrigin"), Args: originArg(doc.Text("id")), Before: doc, Reason: reason(c)}); err != nil {
 		return nil, err
