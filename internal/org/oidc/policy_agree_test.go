@@ -46,7 +46,8 @@ func TestTheEvaluatorAndTheOrgAgree(t *testing.T) {
 		x := newAgreement(t, d, rand.New(rand.NewPCG(seed, 0)))
 		seen := map[string]int{}
 		for range rounds {
-			x.shuffle()
+			x.shuffle(policy.TypeSignOn)
+			x.shuffle(policy.TypeEnroll)
 			sets := map[string][]policy.Policy{policy.TypeSignOn: x.policies(policy.TypeSignOn), policy.TypeEnroll: x.policies(policy.TypeEnroll)}
 			zones := x.readZones()
 			for range tries {
@@ -103,33 +104,31 @@ func (x *agreement) some(of []string) []string {
 // one picks one of a list.
 func (x *agreement) one(of ...string) string { return of[x.r.IntN(len(of))] }
 
-// shuffle puts random policies in the place of those that were there.
-func (x *agreement) shuffle() {
-	for _, kind := range []string{policy.TypeSignOn, policy.TypeEnroll} {
-		for _, p := range x.policies(kind) {
-			if !p.System {
-				x.api("DELETE", "/api/v1/policies/"+p.ID, nil)
-			}
+// shuffle puts random policies of a type in the place of those that were there.
+func (x *agreement) shuffle(kind string) {
+	for _, p := range x.policies(kind) {
+		if !p.System {
+			x.api("DELETE", "/api/v1/policies/"+p.ID, nil)
 		}
-		for i := range x.r.IntN(4) {
-			body := object{"type": kind, "name": fmt.Sprintf("%s %d", kind, i), "status": x.one("ACTIVE", "ACTIVE", "ACTIVE", "INACTIVE"), "priority": 1 + x.r.IntN(i+1)}
-			if in := x.some(x.groups); len(in) > 0 && x.r.IntN(3) > 0 {
-				body["conditions"] = object{"people": object{"groups": object{"include": in}}}
+	}
+	for i := range x.r.IntN(4) {
+		body := object{"type": kind, "name": fmt.Sprintf("%s %d", kind, i), "status": x.one("ACTIVE", "ACTIVE", "ACTIVE", "INACTIVE"), "priority": 1 + x.r.IntN(i+1)}
+		if in := x.some(x.groups); len(in) > 0 && x.r.IntN(3) > 0 {
+			body["conditions"] = object{"people": object{"groups": object{"include": in}}}
+		}
+		if kind == policy.TypeEnroll {
+			asked := object{}
+			for _, key := range []string{"google_otp", "okta_question", "okta_email"} {
+				asked[key] = object{"enroll": object{"self": x.one("REQUIRED", "OPTIONAL", "NOT_ALLOWED")}}
 			}
-			if kind == policy.TypeEnroll {
-				asked := object{}
-				for _, key := range []string{"google_otp", "okta_question", "okta_email"} {
-					asked[key] = object{"enroll": object{"self": x.one("REQUIRED", "OPTIONAL", "NOT_ALLOWED")}}
-				}
-				body["settings"] = object{"factors": asked}
-			}
-			a := x.api("POST", "/api/v1/policies", body)
-			if a.status != http.StatusOK {
-				x.t.Fatalf("%s: %d %s", kind, a.status, a.body)
-			}
-			for j := range x.r.IntN(4) {
-				x.rule(kind, a.text(x.t, "id"), j)
-			}
+			body["settings"] = object{"factors": asked}
+		}
+		a := x.api("POST", "/api/v1/policies", body)
+		if a.status != http.StatusOK {
+			x.t.Fatalf("%s: %d %s", kind, a.status, a.body)
+		}
+		for j := range x.r.IntN(4) {
+			x.rule(kind, a.text(x.t, "id"), j)
 		}
 	}
 }
@@ -141,14 +140,7 @@ func (x *agreement) rule(kind, policyID string, n int) {
 	if x.r.IntN(4) == 0 {
 		conditions["people"] = object{"users": object{"exclude": []string{x.people[x.r.IntN(len(x.people))].id}}}
 	}
-	switch zone := x.zones[x.r.IntN(len(x.zones))]; x.r.IntN(4) {
-	case 0:
-		conditions["network"] = object{"connection": "ZONE", "include": []string{zone}}
-	case 1:
-		conditions["network"] = object{"connection": "ZONE", "exclude": []string{zone}}
-	case 2:
-		conditions["network"] = object{"connection": "ANYWHERE"}
-	}
+	x.where(conditions)
 	body := object{"name": fmt.Sprintf("Rule %d", n), "conditions": conditions, "priority": 1 + x.r.IntN(n+1)}
 	if kind == policy.TypeEnroll {
 		body["actions"] = object{"enroll": object{"self": x.one("LOGIN", "CHALLENGE", "NEVER")}}
@@ -170,6 +162,18 @@ func (x *agreement) rule(kind, policyID string, n int) {
 	}
 	if x.r.IntN(5) == 0 {
 		x.api("POST", "/api/v1/policies/"+policyID+"/rules/"+a.text(x.t, "id")+"/lifecycle/deactivate", nil)
+	}
+}
+
+// where adds a random condition on the network, or none.
+func (x *agreement) where(conditions object) {
+	switch zone := x.one(x.zones...); x.r.IntN(4) {
+	case 0:
+		conditions["network"] = object{"connection": "ZONE", "include": []string{zone}}
+	case 1:
+		conditions["network"] = object{"connection": "ZONE", "exclude": []string{zone}}
+	case 2:
+		conditions["network"] = object{"connection": "ANYWHERE"}
 	}
 }
 
@@ -220,9 +224,8 @@ func (x *agreement) readZones() (zones []policy.Zone) {
 	return zones
 }
 
-// expected is what the evaluator says of a sign-in: the status of the authentication API,
-// and the rule that decides.
-func (x *agreement) expected(who agreeing, from string, zones []policy.Zone, sets map[string][]policy.Policy) (status, rule string) {
+// context is somebody and where they come from, as documents describe them.
+func (x *agreement) context(who agreeing, from string, zones []policy.Zone) policy.Context {
 	x.t.Helper()
 	var doc struct {
 		Type        struct{ ID string }
@@ -235,32 +238,49 @@ func (x *agreement) expected(who agreeing, from string, zones []policy.Zone, set
 	for _, g := range groups {
 		person.Groups = append(person.Groups, g.ID)
 	}
-	c := policy.Context{Person: &person, Network: policy.Locate(zones, netip.MustParseAddr(from)), AuthType: "ANY", IdentityProvider: "OKTA"}
-	d := policy.Evaluate(sets[policy.TypeSignOn], c)
-	in := policy.SignIn{SignOn: policy.SignOn{Deny: true}}
+	return policy.Context{Person: &person, Network: policy.Locate(zones, netip.MustParseAddr(from)), AuthType: "ANY", IdentityProvider: "OKTA"}
+}
+
+// enrolment fills in what somebody may enrol, and holds. usable are the kinds to sign in with.
+func (x *agreement) enrolment(c policy.Context, set []policy.Policy) (in policy.SignIn, usable []policy.FactorKind) {
+	x.t.Helper()
 	var err error
-	if d.Rule != nil {
-		rule = d.Rule.ID
-		in.SignOn, err = policy.SignOnOf(d.Rule)
-		x.check(err)
-	}
-	if e := policy.Evaluate(sets[policy.TypeEnroll], c); e.Policy != nil {
+	if e := policy.Evaluate(set, c); e.Policy != nil {
 		in.Enrollment, err = policy.EnrollmentOf(e.Policy, e.Rule)
 		x.check(err)
 	}
 	var held []struct{ FactorType, Provider, Status string }
-	x.read("/api/v1/users/"+who.id+"/factors", &held)
+	x.read("/api/v1/users/"+c.Person.ID+"/factors", &held)
 	for _, f := range held {
 		k := policy.FactorKind{Type: f.FactorType, Provider: f.Provider}
-		if f.Status == "ACTIVE" {
-			in.Kinds = append(in.Kinds, k)
-			in.Holds = in.Holds || in.Enrollment.Of(k) != policy.NotAllowed
+		if f.Status != "ACTIVE" {
+			continue
+		}
+		in.Kinds = append(in.Kinds, k)
+		if in.Enrollment.Of(k) != policy.NotAllowed {
+			in.Holds, usable = true, append(usable, k)
 		}
 	}
 	for _, k := range policy.Kinds {
 		if k.AtSignIn() && k.Type != "webauthn" { // the org has an address and no name
 			in.Offered = append(in.Offered, k)
 		}
+	}
+	return in, usable
+}
+
+// expected is what the evaluator says of a sign-in: the status of the authentication API,
+// and the rule that decides.
+func (x *agreement) expected(who agreeing, from string, zones []policy.Zone, sets map[string][]policy.Policy) (status, rule string) {
+	x.t.Helper()
+	c := x.context(who, from, zones)
+	in, _ := x.enrolment(c, sets[policy.TypeEnroll])
+	in.SignOn = policy.SignOn{Deny: true}
+	if d := policy.Evaluate(sets[policy.TypeSignOn], c); d.Rule != nil {
+		var err error
+		rule = d.Rule.ID
+		in.SignOn, err = policy.SignOnOf(d.Rule)
+		x.check(err)
 	}
 	return map[policy.Step]string{
 		policy.StepNone: "SUCCESS", policy.StepProve: "MFA_REQUIRED", policy.StepEnroll: "MFA_ENROLL", policy.StepRefused: "E0000085",
@@ -276,17 +296,23 @@ func (x *agreement) signsIn(who agreeing, from string) (status, rule string) {
 	if status, _ = body["status"].(string); status == "" {
 		status, _ = body["errorCode"].(string)
 	}
+	return status, x.ruleInLog(who)
+}
+
+// ruleInLog is the rule that the System Log names for what was last decided about somebody.
+func (x *agreement) ruleInLog(who agreeing) (rule string) {
+	x.t.Helper()
 	var events []struct {
 		Target []struct{ ID, Type string }
 	}
 	x.read("/api/v1/logs?limit=1&sortOrder=DESCENDING&filter="+url.QueryEscape(`eventType eq "policy.evaluate_sign_on" and actor.id eq "`+who.id+`"`), &events)
 	if len(events) == 0 {
-		return status, "no event"
+		return "no event"
 	}
 	for _, target := range events[0].Target {
 		if target.Type == "PolicyRule" {
 			rule = target.ID
 		}
 	}
-	return status, rule
+	return rule
 }
