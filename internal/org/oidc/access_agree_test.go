@@ -50,7 +50,7 @@ var agents = []struct {
 // authorize: a refusal, a code, or the page that proves what is missing; and the rule that the
 // System Log names.
 func TestTheEvaluatorAndTheOrgAgreeOnApps(t *testing.T) {
-	rounds, tries := 10, 10
+	rounds, tries := 8, 12
 	if testing.Short() {
 		rounds, tries = 3, 8
 	}
@@ -109,6 +109,7 @@ func (x *agreement) sessions() (all []signedIn) {
 			continue
 		}
 		s := withPassword(who)
+		x.clock.forward(12 * time.Minute)
 		at, _ := s.follow(s.get("/oauth2/v1/authorize?" + request().Encode()))
 		s.proved.FactorAt, s.proved.Kinds = x.clock.Now(), []policy.FactorKind{{Type: "token:software:totp", Provider: "GOOGLE"}}
 		if s.post(at, form("passcode", x.codeOf(totpSecret))).location(x.t).Get("code") == "" {
@@ -164,7 +165,7 @@ func (x *agreement) whoAndWhence() object {
 
 // asks is what a random rule asks.
 func (x *agreement) asks() object {
-	within := x.one("PT0S", "PT15M", "PT30M", "PT12H")
+	within := x.one("PT0S", "PT15M", "PT45M", "PT12H")
 	possession := func(of object) object { return object{"possession": of} }
 	switch x.r.IntN(10) {
 	case 0:
@@ -176,7 +177,7 @@ func (x *agreement) asks() object {
 	case 4, 5:
 		return assurance("2FA", within)
 	case 6:
-		return assurance("2FA", within, possession(object{"required": true, "deviceBound": x.one("REQUIRED", "OPTIONAL")}))
+		return assurance(x.one("1FA", "2FA"), within, possession(object{"required": true, "deviceBound": x.one("REQUIRED", "OPTIONAL")}))
 	case 7:
 		return assurance(x.one("1FA", "2FA"), within, possession(object{"required": true, x.one("excludedAuthenticationMethods", "authenticationMethods"): []object{{"key": x.one("google_otp", "okta_email")}}}),
 			object{"knowledge": object{"required": true, "types": []string{x.one("password", "security_question")}, "reauthenticateIn": within}})
