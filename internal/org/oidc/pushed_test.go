@@ -38,7 +38,7 @@ func TestAPushedRequestStandsForItsParameters(t *testing.T) {
 			if a := b.get(at + "/v1/authorize?" + named.Encode()); a.status != http.StatusBadRequest || a.header.Get("Location") != "" {
 				t.Errorf("used twice: %d %s", a.status, a.header.Get("Location"))
 			}
-			named.Set("request_uri", b.par(at, request()).text(t, "request_uri"))
+			named.Set("request_uri", b.par(at, q).text(t, "request_uri"))
 			raced := race(4, func() string { return strconv.Itoa(x.browser().get(at + "/v1/authorize?" + named.Encode()).status) })
 			if raced["302"] != 1 || raced["400"] != 3 {
 				t.Errorf("four at once: %v", raced)
