@@ -185,9 +185,24 @@ func (h *console) affected(ctx context.Context, kind policyType, draft policyDra
 	return h.labCrowd(r)
 }
 
+// blocking is the name of the network zone that refuses every request from where the question
+// says, before any policy is looked at; "" for none.
+func (r *labRead) blocking() string {
+	c, _ := r.ask.context(r.zones)
+	for _, z := range r.zones {
+		if z.Active && z.Usage == policy.ZoneBlocklist && c.Network != nil && c.Network.Zones[z.ID] {
+			return z.Name
+		}
+	}
+	return ""
+}
+
 // needs says what has to be named before anything can be decided; "" for nothing.
 func (r *labRead) needs() (title, text string) {
+	zone := r.blocking()
 	switch {
+	case zone != "":
+		return "Nobody gets in from there", "The network zone “" + zone + "” blocks the address: the org refuses every request from it before any policy is looked at."
 	case r.ask.kind.ranked():
 	case len(r.set) > 0:
 	case r.app.IsZero() && r.ask.box("policy") == "" && !r.ask.draft.is():

@@ -212,6 +212,9 @@ func (h *console) exportAsk(c *gin.Context, ask labAsk) (View, error) {
 			Message: fmt.Sprintf("Name one group of at most %s people.", ui.Number(crowdMost)),
 		}
 	}
+	if zone := r.blocking(); zone != "" {
+		return nil, problem{Status: 422, Code: "zone", Title: "Nothing was exported", Message: "The network zone “" + zone + "” blocks the address: no policy is looked at."}
+	}
 	x, err := r.compared()
 	if err != nil {
 		return nil, err

@@ -88,7 +88,8 @@ func (o *labOrg) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case path == "/apps":
 		answerJSON(w, `[{"id":"0oaCRM","label":"CRM","name":"crm","_links":{"accessPolicy":{"href":"http://org.example/api/v1/policies/rstB"}}},{"id":"0oaCRM2","label":"CRM two","name":"crm"}]`)
 	case path == "/zones":
-		answerJSON(w, `[{"id":"`+labOffice+`","name":"Offices","type":"IP","status":"ACTIVE","usage":"POLICY","gateways":[{"type":"CIDR","value":"198.51.100.0/24"}]}]`)
+		answerJSON(w, `[{"id":"`+labOffice+`","name":"Offices","type":"IP","status":"ACTIVE","usage":"POLICY","gateways":[{"type":"CIDR","value":"198.51.100.0/24"}]},`+
+			`{"id":"nzoRefused","name":"Refused","type":"IP","status":"ACTIVE","usage":"BLOCKLIST","gateways":[{"type":"CIDR","value":"192.0.2.0/24"}]}]`)
 	case path == "/users" && strings.Contains(q.Get("search"), "nobody"):
 		answerJSON(w, "[]")
 	case path == "/users" && strings.Contains(q.Get("search"), "nina"):
@@ -161,6 +162,8 @@ func TestTheLabSaysWhichRuleDecidesAndWhy(t *testing.T) {
 		{"an app that is none", "type=ACCESS_POLICY&app=none", "", []string{"No app that you may see begins with “none”", "Choose an app"}, "decides:"},
 		{"an app names its policy", "type=ACCESS_POLICY&app=CRM", "", []string{"Rule 1 “Nobody” of “Closed” decides: deny"}, "Any"},
 		{"the org's own rule of apps", "type=ACCESS_POLICY&policy=rstA&person=nina", "", []string{"gets in with the password", "a cloud org for all that it says"}, ""},
+		{"from where a zone blocks", "person=nina&address=192.0.2.7", "", []string{"Nobody gets in from there", "“Refused” blocks the address"}, "gets in with"},
+		{"a group from there", "group=Sales&zone=nzoRefused", "", []string{"“Refused” blocks the address"}, "what they meet"},
 		{"without an app", "type=ACCESS_POLICY", "", []string{"Choose an app"}, "decides:"},
 		{"a type that is none", "type=MOON&address=198.51.100.7", "", []string{"Default Policy"}, ""},
 	} {
@@ -249,6 +252,9 @@ func TestWhoIsAffectedIsAFile(t *testing.T) {
 	header(t, w, "Content-Disposition", `attachment; filename="policy-lab-2026-03-02-120000.csv"`)
 	now := f.ask(t, request(http.MethodGet, "/policies/lab.csv?group=Sales&type=OKTA_SIGN_ON"))
 	has(t, now, "Name,Login,Status,Id,Now,Decided by\r\n", "nina@company.example")
+	if w := f.ask(t, request(http.MethodGet, "/policies/lab.csv?group=Sales&address=192.0.2.7")); w.Code != http.StatusUnprocessableEntity {
+		t.Errorf("from where a zone blocks: %d", w.Code)
+	}
 	if w := f.ask(t, request(http.MethodGet, "/policies/lab.csv")); w.Code != http.StatusUnprocessableEntity {
 		t.Errorf("without a group: %d", w.Code)
 	}
