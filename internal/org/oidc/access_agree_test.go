@@ -121,6 +121,9 @@ func (x *agreement) sessions() (all []signedIn) {
 		x.clock.forward(5 * time.Minute)
 	}
 	all = append(all, append(both, both...)...) // as often as the others
+	for _, i := range []int{1, 3} {             // who holds nothing and has just come
+		all = append(all, withPassword(x.people[i]))
+	}
 	// The last holds a factor that is no possession.
 	question := object{"factorType": "question", "provider": "OKTA", "profile": object{"question": "disliked_food", "answer": "pineapple pizza"}}
 	if a := x.api("POST", "/api/v1/users/"+x.people[len(x.people)-1].id+"/factors", question); a.status != http.StatusOK {
@@ -222,6 +225,8 @@ func (x *agreement) expectedOfApp(s signedIn, c policy.Context, enroll, access [
 		return passwordPage, rule, asks
 	case step.Step == policy.StepProve, step.Step == policy.StepEnroll && len(held) > 0 && s.proved.FactorAt.IsZero(): // who holds one proves it before another is enrolled
 		return factorPage, rule, asks
+	case step.Step == policy.StepEnroll && s.proved.Now.Sub(s.proved.PasswordAt) > 15*time.Minute: // a session alone sets no factor
+		return passwordPage, rule, asks
 	}
 	return map[policy.Step]string{policy.StepNone: codeAtClient, policy.StepRefused: refusedAtClient, policy.StepEnroll: enrolmentPage}[step.Step], rule, asks
 }
