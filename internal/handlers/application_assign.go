@@ -58,6 +58,9 @@ func (h *console) appAssignments(c *gin.Context, app okta.Object) (View, error) 
 	}
 	for i, d := range groups {
 		g := application.AssignedGroup{ID: d.Text("id"), Name: groupName(d.Object("_embedded", "group")), Place: i + 1, Profile: profileWords(d), First: i == 0, Last: i == len(groups)-1}
+		if g.ID == c.Param("group") {
+			g.Focus = movedBy(c.PostForm("by"), g)
+		}
 		a.Groups = append(a.Groups, g)
 		for j, f := range found {
 			if f.Href == a.App+"/groups/"+g.ID {
@@ -75,6 +78,17 @@ func (h *console) appAssignments(c *gin.Context, app okta.Object) (View, error) 
 	return tabList{
 		rows: application.AssignedRows(a), further: further, data: listOf(noneNil(people), a.Next),
 	}.in(c, h.appScreen(c, app, assignmentsTab, application.AssignmentsTab(a))), nil
+}
+
+// movedBy is the button that moves a group on, or back where it is at the end.
+func movedBy(verb string, g application.AssignedGroup) string {
+	switch {
+	case verb == "Up" && g.First:
+		return "Down"
+	case verb == "Down" && g.Last:
+		return "Up"
+	}
+	return verb
 }
 
 // groupsOfApp are the groups that give an app, in their order.

@@ -224,3 +224,18 @@ func TestAssignAGroup(t *testing.T) {
 		t.Errorf("%d after %v", w.Code, o.calls)
 	}
 }
+
+// Who moves a group by keyboard goes on with the same button, at the end with the other.
+func TestTheKeyboardStaysWithTheGroupThatMoved(t *testing.T) {
+	f := newAssignOrg().fixture(t, assignManage)
+	for _, c := range []struct{ group, by, want string }{
+		{salesID, "Down", `value="Down" aria-label="Move Sales &lt;b&gt; down" data-focus`},
+		{salesID, "Up", `value="Down" aria-label="Move Sales &lt;b&gt; down" data-focus`},
+	} {
+		w := f.ask(t, formRequest("/apps/"+crmID+"/groups/"+c.group+"/move", url.Values{"form_token": {"the-form-token"}, "to": {"0"}, "by": {c.by}}, "HX-Request: true", "HX-Request-Type: partial"))
+		has(t, w, c.want)
+		if n := strings.Count(w.Body.String(), "data-focus"); n != 1 {
+			t.Errorf("%d places for the keyboard", n)
+		}
+	}
+}

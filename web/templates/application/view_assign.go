@@ -35,6 +35,8 @@ type AssignedGroup struct {
 	Profile  string
 	First    bool
 	Last     bool
+	// Focus is "Up" or "Down", the button that the keyboard stands on; "" for neither.
+	Focus string
 }
 
 // AssignedPerson is somebody who has the app: of their own, or by Group.
