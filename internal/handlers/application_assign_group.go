@@ -125,8 +125,10 @@ func (h *console) saveAppGroup(c *gin.Context) (View, error) {
 	switch {
 	case len(wrong) > 0:
 		return h.refusedAppGroup(c, a, problem{Code: "E0000001", Title: "Not saved", Message: wrongWords(wrong)}, wrong, nil, nil)
+	case len(clash) > 0 && wanted(c.Request) == document:
+		return nil, errChanged
 	case len(clash) > 0:
-		return h.refusedAppGroup(c, a, problem{Code: "conflict", Title: "Changed by somebody else meanwhile", Message: "Read the assignment again and repeat the change on that version."}, nil, nil, clash)
+		return h.refusedAppGroup(c, a, errChanged, nil, nil, clash)
 	case len(saved) == 0 && !a.mine.IsZero():
 		return redirect(a.at, a.mine, ui.Message{Kind: "info", Title: "Nothing was changed, so nothing was saved."}), nil
 	}

@@ -168,6 +168,12 @@ func TestEditAnAssignment(t *testing.T) {
 		t.Errorf("%d, sent %v", w.Code, o.sent)
 	}
 	has(t, w, "somebody else changed this meanwhile", "Badge")
+	r := formRequest(at, form)
+	r.Header.Set("Accept", "application/json")
+	r.Header.Set("Gatehouse-Request", "1")
+	if w = f.ask(t, r); w.Code != http.StatusPreconditionFailed || !contains(w, `"changed"`) || len(o.sent) > 0 {
+		t.Errorf("as JSON %d %s", w.Code, w.Body)
+	}
 }
 
 func TestWhatARemovalAndAConversionMean(t *testing.T) {

@@ -159,7 +159,7 @@ func (h *console) saveAppFeature(c *gin.Context) (View, error) {
 	next, saved, clash, _ := f.changes(feature, base, c.Request.PostForm)
 	switch {
 	case len(clash) > 0 && wanted(c.Request) == document:
-		return nil, problem{Status: http.StatusConflict, Code: "conflict", Title: "Changed by somebody else meanwhile", Message: "Read the feature again and repeat the change on that version."}
+		return nil, errChanged
 	case len(clash) > 0:
 		form := f.again(c, feature, nil, nil, clash)
 		return withStatus(http.StatusUnprocessableEntity)(h.provisioningScreen(c, app, &form))

@@ -1,8 +1,6 @@
 package org
 
 import (
-	"context"
-	"net/netip"
 	"slices"
 	"strings"
 	"time"
@@ -56,25 +54,6 @@ func (o *Org) decideAccess(s store, app okta.Object, c policy.Context) (policy.D
 	}
 	c.App = &policy.App{ID: app.Text("id"), Name: app.Text("name")}
 	return policy.Evaluate(set[at:at+1], c), nil
-}
-
-// DecideAccess is how the sign-on policy of an application decides for a person who comes
-// from this address. E0000007 says that there is no such person or application.
-func (o *Org) DecideAccess(ctx context.Context, app, user string, from netip.Addr) (policy.Decision, error) {
-	s := o.reads(ctx)
-	person, err := s.get(users, user)
-	if err != nil {
-		return policy.Decision{}, err
-	}
-	doc, err := s.get(apps, app)
-	if err != nil {
-		return policy.Decision{}, err
-	}
-	c, err := o.policyContext(s, person, nil, Client{IP: from})
-	if err != nil {
-		return policy.Decision{}, err
-	}
-	return o.decideAccess(s, doc, c)
 }
 
 // accessStep is what the application's policy asks next of a sign-in with these proofs.
