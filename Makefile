@@ -21,7 +21,7 @@ build: ## Build the static binary bin/console
 
 test: ## Install what the tests need, then run them all, then all but the journeys under -race
 	@.ci/setup
-	go test $(TAGS) ./...
+	go test $(TAGS) -timeout 20m ./...
 	@.ci/race
 
 race: ## Run all but the journeys under the race detector, with little data
