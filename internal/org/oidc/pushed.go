@@ -7,8 +7,9 @@ import (
 	"gatehouse/internal/org"
 )
 
-// secretParameters are what a client proves itself with: none of them is part of its request.
-var secretParameters = []string{"client_secret", "client_assertion", "client_assertion_type"}
+// secretParameters are what a client or a person proves themselves with: none of them is kept with a
+// request. A session token is the browser's, which brings it to the authorization endpoint itself.
+var secretParameters = []string{"client_secret", "client_assertion", "client_assertion_type", "sessionToken"}
 
 // push is the pushed authorization request endpoint (RFC 9126): a request is checked and kept,
 // and the browser carries its name only.

@@ -1,6 +1,7 @@
 package oidc_test
 
 import (
+	"encoding/json"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -45,6 +46,19 @@ func TestAPushedRequestStandsForItsParameters(t *testing.T) {
 			}
 		}
 	})
+}
+
+// A session token is a browser's: it is neither kept with a pushed request nor signs anybody in by one.
+func TestAPushedRequestKeepsNoSessionToken(t *testing.T) {
+	x := newServer(t)
+	var in struct{ SessionToken string }
+	x.check(json.Unmarshal([]byte(x.api("POST", "/api/v1/authn", object{"username": admin, "password": password}).body), &in))
+	b := x.browser()
+	uri := b.par(orgServer, request("sessionToken", in.SessionToken)).text(t, "request_uri")
+	a := b.get(orgServer + "/v1/authorize?" + form("client_id", "web", "request_uri", uri).Encode())
+	if in.SessionToken == "" || !strings.Contains(a.header.Get("Location"), "/signin/") {
+		t.Errorf("%d %s", a.status, a.header.Get("Location"))
+	}
 }
 
 func TestPushedRequestsThatAreRefused(t *testing.T) {

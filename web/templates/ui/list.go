@@ -24,7 +24,7 @@ type List struct {
 	Kinds []Choice
 	// Switch changes what the rows show, not which there are.
 	Switch Choice
-	Chips []FilterChip
+	Chips  []FilterChip
 	// Choices are all columns there are, with those shown marked.
 	Choices  []ColumnChoice
 	Headings []Column

@@ -63,7 +63,8 @@ document.addEventListener("keydown", (e) => held && e.key === "Escape" && put(tr
 // hidden is sent all the same: the server reads what counts.
 function showParts() {
 	for (const part of document.querySelectorAll("[data-when]")) {
-		part.hidden = !part.dataset.when.split("&").every((one) => {
+		// What the org or the console says is wrong stays in sight, chosen or not.
+		part.hidden = !part.querySelector(".field-error") && !part.dataset.when.split("&").every((one) => {
 			const [name, values] = one.split("=");
 			const form = part.closest("form");
 			const field = form.querySelector(`[name="${name}"]:checked`) ?? form.querySelector(`select[name="${name}"]`);
