@@ -92,12 +92,14 @@ func (h *console) placeOf(c *gin.Context, p *serverPart) (at partPlace, doc okta
 		})
 	}
 	if one != "" {
+		args := at.argsOf(p, one) // before the reads, which write to at
 		reads = append(reads, func(ctx context.Context) (err error) {
-			doc, err = h.readDocument(ctx, okta.Call{Op: okta.Find(p.get), Args: at.argsOf(p, one)}, upper(p.noun))
+			doc, err = h.readDocument(ctx, okta.Call{Op: okta.Find(p.get), Args: args}, upper(p.noun))
 			return err
 		})
 	}
-	return at, doc, together(c.Request.Context(), reads...)
+	err = together(c.Request.Context(), reads...)
+	return at, doc, err
 }
 
 // partsTab is the tab that lists the parts of a kind.
