@@ -21,7 +21,7 @@ func newPortalOrg() *assignOrg {
 	app := "/apps/" + portalID
 	return &assignOrg{sent: map[string]string{}, query: map[string]url.Values{}, at: map[string]string{
 		app:                 portal,
-		"/policies/rst1now": `{"id":"rst1now","name":"Two factors","type":"ACCESS_POLICY","status":"ACTIVE"}`, "/policies/rst1now/rules": `[{"name":"Office","status":"ACTIVE"},{"name":"Catch-all","status":"ACTIVE"}]`,
+		"/policies/rst1now": `{"id":"rst1now","name":"Two factors","type":"ACCESS_POLICY","status":"ACTIVE"}`, "/policies/rst1now/rules": `[{"name":"Office","status":"ACTIVE","actions":{"appSignOn":{"access":"DENY"}}},{"name":"Catch-all","status":"ACTIVE"}]`,
 		"/policies":                  `[{"id":"rst1now","name":"Two factors"},{"id":"rst2other","name":"Password only"}]`,
 		app + "/grants":              `[{"id":"oag1","scopeId":"okta.users.read","issuer":"http://org.example","created":"2026-01-01T00:00:00.000Z","createdBy":{"id":"` + anaID + `","type":"User"}}]`,
 		app + "/tokens":              `[{"id":"oar1","userId":"` + benID + `","scopes":["openid","offline_access"],"issuer":"http://org.example","created":"2026-01-01T00:00:00.000Z","_links":{"user":{"title":"Ben <b>Bo"}}}]`,
@@ -40,7 +40,7 @@ func TestPolicyOfAnApp(t *testing.T) {
 	f := o.fixture(t, "okta.policies.read", "okta.apps.manage")
 	at := "/apps/" + portalID + "/policy"
 	w := f.ask(t, request("GET", at))
-	has(t, w, `<a href="/policies/rst1now"><bdi>Two factors</bdi></a>`, "Office", "Catch-all", `<option value="rst2other">Password only</option>`, "/policies/lab?type=ACCESS_POLICY&amp;app="+portalID)
+	has(t, w, `<a href="/policies/rst1now"><bdi>Two factors</bdi></a>`, "Office", "<td>Deny</td>", "Catch-all", `<option value="rst2other">Password only</option>`, "/policies/lab?type=ACCESS_POLICY&amp;app="+portalID)
 	w = f.ask(t, formRequest(at, url.Values{"form_token": {"the-form-token"}, "policy": {"rst2other"}}))
 	if o.calls[len(o.calls)-2] != "PUT /apps/"+portalID+"/policies/rst2other" || w.Code != http.StatusSeeOther {
 		t.Errorf("%d after %v", w.Code, o.calls)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"strings"
 
 	"github.com/gin-gonic/gin"
 
@@ -65,8 +66,16 @@ func (h *console) appPolicy(c *gin.Context, app okta.Object) (View, error) {
 	if now.Text("status") == "INACTIVE" {
 		p.Note = "The policy is inactive: its rules decide nothing."
 	}
-	for _, r := range rules {
-		p.Rules = append(p.Rules, application.PolicyRule{Name: r.Text("name"), Status: r.Text("status")})
+	entries, err := entriesOf(rules)
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range entries {
+		says, _, err := accessWords(r)
+		if err != nil {
+			return nil, err
+		}
+		p.Rules = append(p.Rules, application.PolicyRule{Name: r.Name, Status: r.Status, Says: strings.Join(says, "; ")})
 	}
 	p.MayChange = h.mayOn(ctx, "updateApplicationPolicy", app.Text("id"))
 	for _, d := range all {

@@ -76,7 +76,7 @@ func TestTheCodeOfAnAppFitsItsGrants(t *testing.T) {
 
 // A label and an address are values in the code, whatever they hold.
 func TestNothingOfAnAppEndsALiteralOfItsCode(t *testing.T) {
-	const evil = `http://127.0.0.1:1/'; touch /tmp/x #"${file("/etc/passwd")}` + "`id`$(id)\\"
+	const evil = `http://127.0.0.1:1/'; touch x #"${file("/etc/passwd")}` + "`id`$(id)\\"
 	app := clientApp(t, "web", "client_secret_basic", map[string]any{"redirect_uris": []string{evil}, "grant_types": []string{codeGrant, clientGrant, deviceGrant}})
 	app = app.WithPath(evil, "credentials", "oauthClient", "client_id").With("label", "\n}\n"+evil)
 	for title, code := range codeOf(t, app) {

@@ -137,6 +137,13 @@ func (a labAsk) fields(r *labRead) pages.LabFields {
 		Group: text("group", "And for all people of", "A group's name, or “everybody”: counts and names"),
 	}
 	f.Type.Value = a.kind.key
+	// Who comes by a link sees names where the address has ids.
+	if id := r.person.Text("id"); id != "" && f.Person.Value == id {
+		f.Person.Value = r.person.Text("profile", "login")
+	}
+	if id := r.app.Text("id"); id != "" && f.App.Value == id {
+		f.App.Value = appLabel(r.app)
+	}
 	if !a.kind.ranked() {
 		f.App.Help = "Each app names its policy of this type"
 	}

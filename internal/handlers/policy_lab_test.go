@@ -92,7 +92,7 @@ func (o *labOrg) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			`{"id":"nzoRefused","name":"Refused","type":"IP","status":"ACTIVE","usage":"BLOCKLIST","gateways":[{"type":"CIDR","value":"192.0.2.0/24"}]}]`)
 	case path == "/users" && strings.Contains(q.Get("search"), "nobody"):
 		answerJSON(w, "[]")
-	case path == "/users" && strings.Contains(q.Get("search"), "nina"):
+	case path == "/users" && (strings.Contains(q.Get("search"), "nina") || strings.Contains(q.Get("search"), labNina)):
 		answerJSON(w, "["+labUser(labNina, "Nina")+"]")
 	case path == "/users":
 		answerJSON(w, "["+labUser(labNina, "Nina")+","+labUser(labOskar, "Oskar")+"]")
@@ -148,6 +148,7 @@ func TestTheLabSaysWhichRuleDecidesAndWhy(t *testing.T) {
 			[]string{"Rule 1 “In the office” of “Sales &lt;i&gt;” decides: password", "gets in with the password", "From one of these zones: Offices", "Read: 198.51.100.7", "Not looked at: an earlier one decides"},
 			"<b>N",
 		},
+		{"a link with an id", "person=" + labNina + "&address=198.51.100.7", "", []string{`value="nina@company.example"`}, ""},
 		{"away, with a factor", "person=nina&address=203.0.113.7", totpHeld, []string{"Rule 2 “Away”", "holds Google Authenticator, and gets in with it"}, ""},
 		{"away, without one", "person=nina&address=203.0.113.7", "", []string{"has to set up Google Authenticator first"}, ""},
 		{"in a zone by name", "person=nina&zone=" + labOffice, "", []string{"Rule 1 “In the office”"}, ""},

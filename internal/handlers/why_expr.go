@@ -68,6 +68,10 @@ func readsOf(reads []expr.Read) []string {
 		value := "is empty"
 		switch v := r.Value.(type) {
 		case bool:
+			if isObject(r.Name) {
+				out = append(out, r.Name+" is there")
+				continue
+			}
 			value = "is " + strconv.FormatBool(v)
 			if strings.HasPrefix(r.Name, "isMemberOf") {
 				out = append(out, map[bool]string{true: "is a member", false: "is no member"}[v])
@@ -83,3 +87,7 @@ func readsOf(reads []expr.Read) []string {
 	}
 	return out
 }
+
+// isObject tells whether an expression read a whole object, such as "appuser", not an
+// attribute or a question: all that is known of it then is that it is there.
+func isObject(name string) bool { return !strings.ContainsAny(name, ".(") }

@@ -3,10 +3,12 @@ package handlers
 import (
 	"net/http"
 	"reflect"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
 
+	"gatehouse/internal/expr"
 	"gatehouse/internal/policy"
 	"gatehouse/web/templates/ui"
 )
@@ -219,5 +221,14 @@ func TestStepsOfADecision(t *testing.T) {
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("%+v\nwant\n%+v", got, want)
+	}
+}
+
+// An object alone can only be there or not, an attribute has a value.
+func TestWhatAnExpressionReadIsPutIntoWords(t *testing.T) {
+	got := readsOf([]expr.Read{{Name: "appuser", Value: true}, {Name: "user.admin", Value: true}, {Name: `isMemberOfGroupName("Sales")`, Value: false}, {Name: "user.age", Value: 36.0}, {Name: "user.city"}})
+	want := []string{"appuser is there", "user.admin is true", "is no member", "user.age is 36", "user.city is empty"}
+	if !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
 	}
 }

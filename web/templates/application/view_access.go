@@ -20,7 +20,7 @@ type Policy struct {
 }
 
 // PolicyRule is a rule by its place.
-type PolicyRule struct{ Name, Status string }
+type PolicyRule struct{ Name, Says, Status string }
 
 // Scopes is the tab of the scopes of the management API that the app's client holds.
 type Scopes struct {
