@@ -28,7 +28,7 @@ func TestVerifyNamesTheFirstBadRow(t *testing.T) {
 	}{
 		"nothing":                    {nil, 0, ""},
 		"a byte of an entry":         {[]string{`UPDATE audit_row SET entry = replace(entry, '00u2', '00u9') WHERE seq = 3`}, 3, "content"},
-		"a mac":                      {[]string{`UPDATE audit_row SET mac = 'ff' || substr(mac, 3) WHERE seq = 4`}, 4, "content"},
+		"a mac":                      {[]string{`UPDATE audit_row SET mac = CASE WHEN mac LIKE 'ff%' THEN '00' ELSE 'ff' END || substr(mac, 3) WHERE seq = 4`}, 4, "content"},
 		"a key id":                   {[]string{`UPDATE audit_row SET key_id = '00000000' WHERE seq = 1`}, 1, "content"},
 		"the actor column":           {[]string{`UPDATE audit_row SET actor = 'nobody' WHERE seq = 5`}, 5, "column actor"},
 		"the operation column":       {[]string{`UPDATE audit_row SET operation = 'getUser' WHERE seq = 5`}, 5, "column operation"},
